@@ -1,0 +1,75 @@
+package dev.belay.samples.media;
+
+import dev.belay.samples.program.Arguments;
+import dev.belay.samples.program.ClientProgram;
+import dev.belay.samples.program.Connections;
+import dev.belay.samples.program.Endpoint;
+import dev.belay.samples.program.Progress;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
+
+/**
+ * Reads a media stream and says how much came, its SHA-256 and the longest wait between two reads.
+ * Generated media are checked byte by byte, files against {@code --sha256} if given.
+ */
+public final class MediaClient {
+
+  private static final String USAGE =
+      "usage: MediaClient [--host 127.0.0.1] [--port 7002] [--name generated:1:16777216] [--offset"
+          + " 0] [--length -1]\n"
+          + "  [--output PATH] [--sha256 HEX] [--rate BYTES_PER_SECOND] [--receive-buffer BYTES]"
+          + " [--connections 1]\n"
+          + "  [--timeout MS] [--progress]\n"
+          + "length -1 is up to the end; without an output the bytes are discarded";
+
+  private MediaClient() {}
+
+  /** Runs the client by hand. */
+  public static void main(String[] args) {
+    System.exit(run(System.out, args));
+  }
+
+  /** Runs the client inside this JVM; returns its exit status. */
+  public static int run(PrintStream out, String... args) {
+    return new ClientProgram(USAGE, MediaClient::download).run(out, args);
+  }
+
+  private static String download(Arguments arguments, PrintStream out) throws Exception {
+    Endpoint server = Endpoint.from(arguments, MediaServer.DEFAULT_PORT);
+    Download.Settings settings = Download.Settings.from(arguments);
+    Optional<Path> output = arguments.text("output").map(Path::of);
+    int connections =
+        arguments.number("connections", 1, 1, output.isPresent() ? 1 : Connections.MAX);
+    Set<String> digests = new ConcurrentSkipListSet<>();
+    try (Progress progress = Progress.start(arguments, out)) {
+      arguments.rejectUnread();
+      Connections.runAll(
+          connections,
+          number -> {
+            try (OutputStream target = open(output)) {
+              digests.add(new Download(server, settings, progress).run(target));
+            }
+          });
+      return "connections="
+          + connections
+          + " bytes="
+          + progress.done()
+          + " sha256="
+          + String.join(",", new TreeSet<>(digests))
+          + " "
+          + progress.times();
+    }
+  }
+
+  private static OutputStream open(Optional<Path> output) throws java.io.IOException {
+    return output.isPresent()
+        ? Files.newOutputStream(output.get())
+        : OutputStream.nullOutputStream();
+  }
+}
