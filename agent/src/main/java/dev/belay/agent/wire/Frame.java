@@ -1,0 +1,269 @@
+package dev.belay.agent.wire;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A frame of a control link, in either direction: a header and a payload. Unknown types are
+ * skipped.
+ *
+ * <pre>
+ *  0                   1                   2                   3
+ *  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ * +-------------------------------+---------------+---------------+
+ * |    length n of the payload    |     type      |  payload, n   |  0
+ * +-------------------------------+---------------+---------------+
+ * </pre>
+ *
+ * The diagrams below show payloads. A session is its id of 16 bytes, an epoch 4, a position 8.
+ */
+public sealed interface Frame {
+
+  /** Length of the header. */
+  int HEADER_BYTES = 3;
+
+  /** No payload is longer. A full GROUP, the longest, has 4194 bytes. */
+  int MAX_PAYLOAD_BYTES = 8192;
+
+  /** Appends this frame. */
+  void writeTo(FrameWriter out);
+
+  /** The frame of a known type with this payload, all of it. */
+  static Frame decode(FrameType type, byte[] bytes, int from, int length)
+      throws FrameFormatException {
+    FieldReader in = new FieldReader(bytes, from, from + length);
+    Frame frame =
+        switch (type) {
+          case HEARTBEAT -> new Heartbeat(in.i64("sequence"));
+          case RECEIVED -> new Received(in.session(), in.epoch(), in.position("position"));
+          case DURABLE -> new Durable(in.session(), in.epoch(), in.position("position"));
+          case FIN -> Fin.decode(in);
+          case ABORT -> Abort.decode(in);
+          case GROUP -> Group.decode(in);
+          case MOVE -> Move.decode(in);
+          case LINK_LOST -> new LinkLost(in.session(), in.epoch(), in.position("position"));
+          case GOODBYE -> new Goodbye(in.text("reason", 0, WireText.MAX_DIAGNOSTIC_BYTES));
+          case PROOF -> new Proof(in.bytes("proof", Handshake.PROOF_BYTES));
+        };
+    in.end();
+    return frame;
+  }
+
+  /**
+   * The sender's process is alive and its event loop turns.
+   *
+   * <pre>
+   * | sequence 8 |
+   * </pre>
+   */
+  record Heartbeat(long sequence) implements Frame {
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.heartbeat(sequence);
+    }
+  }
+
+  /**
+   * From the client: its application has read the {@code out} bytes before the position.
+   *
+   * <pre>
+   * | session 16 | epoch 4 | position 8 |
+   * </pre>
+   */
+  record Received(SessionId session, int epoch, long position) implements Frame {
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.received(session, epoch, position);
+    }
+  }
+
+  /**
+   * From the server: a member other than itself holds the {@code in} bytes before the position.
+   *
+   * <pre>
+   * | session 16 | epoch 4 | position 8 |
+   * </pre>
+   */
+  record Durable(SessionId session, int epoch, long position) implements Frame {
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.durable(session, epoch, position);
+    }
+  }
+
+  /**
+   * The sender's application has ended its output at the position: an end of stream there is an
+   * end. C: it has closed the socket and reads no more, either.
+   *
+   * <pre>
+   * | session 16 | epoch 4 | 0000000C 1 | final position 8 |
+   * </pre>
+   *
+   * @param closed false: half-close, true: close
+   */
+  record Fin(SessionId session, int epoch, boolean closed, long finalPosition) implements Frame {
+
+    static final int CLOSED = 1;
+
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.fin(session, epoch, closed, finalPosition);
+    }
+
+    private static Fin decode(FieldReader in) throws FrameFormatException {
+      SessionId session = in.session();
+      int epoch = in.epoch();
+      boolean closed = in.flags(CLOSED) != 0;
+      return new Fin(session, epoch, closed, in.position("final position"));
+    }
+  }
+
+  /**
+   * The session is over and not in order: both applications get "connection reset".
+   *
+   * <pre>
+   * | session 16 | epoch 4 | reason 2 | length n 1 | text n, 0..200 |
+   * </pre>
+   *
+   * @param reason the code of a {@link Refusal}
+   * @param text for the log; cut to 200 bytes
+   */
+  record Abort(SessionId session, int epoch, int reason, String text) implements Frame {
+
+    /** Cuts the text to what can be sent. */
+    public Abort {
+      text = WireText.diagnostic(text);
+    }
+
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.abort(session, epoch, reason, text);
+    }
+
+    private static Abort decode(FieldReader in) throws FrameFormatException {
+      return new Abort(
+          in.session(),
+          in.epoch(),
+          in.u16("reason"),
+          in.text("text", 0, WireText.MAX_DIAGNOSTIC_BYTES));
+    }
+  }
+
+  /**
+   * From the server: who else offers the service. Replaces what was said before.
+   *
+   * <pre>
+   * | length n 1 | service n, 1..64 | count k 1, 0..32 | k times: length m 1, member m, 1..128 |
+   * </pre>
+   *
+   * @param members each {@code host:port@door/load}
+   */
+  record Group(String service, List<String> members) implements Frame {
+
+    /** Most members of one group on the wire; the servers name the least loaded ones. */
+    public static final int MAX_MEMBERS = 32;
+
+    /** Longest member, in bytes of UTF-8. */
+    public static final int MAX_MEMBER_BYTES = 128;
+
+    /** Copies the members. */
+    public Group {
+      members = List.copyOf(members);
+    }
+
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.group(service, members);
+    }
+
+    private static Group decode(FieldReader in) throws FrameFormatException {
+      String service = in.text("service", 1, DataPreface.MAX_SERVICE_BYTES);
+      int count = in.u8("member count");
+      if (count > MAX_MEMBERS) {
+        throw new FrameFormatException("too many members: " + count);
+      }
+      List<String> members = new ArrayList<>(count);
+      for (int i = 0; i < count; i++) {
+        members.add(in.text("member", 1, MAX_MEMBER_BYTES));
+      }
+      return new Group(service, members);
+    }
+  }
+
+  /**
+   * From the server: resume the session elsewhere; with the zero id, all sessions of this pair.
+   *
+   * <pre>
+   * | session or zero 16 | length n 1 | target hint n, 0..128 |
+   * </pre>
+   *
+   * @param targetHint a member as in GROUP, or empty: the client chooses
+   */
+  record Move(SessionId session, String targetHint) implements Frame {
+
+    /** Whether it is for all sessions. */
+    public boolean isForAll() {
+      return session.isZero();
+    }
+
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.move(session, targetHint);
+    }
+
+    private static Move decode(FieldReader in) throws FrameFormatException {
+      return new Move(in.sessionOrAll(), in.text("target hint", 0, Group.MAX_MEMBER_BYTES));
+    }
+  }
+
+  /**
+   * The sender has lost the session's data link and parked it, and has received the other
+   * direction's bytes before the position.
+   *
+   * <pre>
+   * | session 16 | epoch 4 | received position 8 |
+   * </pre>
+   */
+  record LinkLost(SessionId session, int epoch, long receivedPosition) implements Frame {
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.linkLost(session, epoch, receivedPosition);
+    }
+  }
+
+  /**
+   * The sender closes the control link on purpose.
+   *
+   * <pre>
+   * | length n 1 | reason n, 0..200 |
+   * </pre>
+   *
+   * @param reason for the log; cut to 200 bytes
+   */
+  record Goodbye(String reason) implements Frame {
+
+    /** Cuts the reason to what can be sent. */
+    public Goodbye {
+      reason = WireText.diagnostic(reason);
+    }
+
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.goodbye(reason);
+    }
+  }
+
+  /**
+   * From the client, first, if a secret is configured: {@link ClientHandshake#proof}.
+   *
+   * <pre>
+   * | proof 32 |
+   * </pre>
+   */
+  record Proof(Bytes proof) implements Frame {
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.proof(proof);
+    }
+  }
+}
