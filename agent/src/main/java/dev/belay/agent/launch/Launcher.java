@@ -1,18 +1,92 @@
 package dev.belay.agent.launch;
 
+import java.io.File;
 import java.lang.instrument.Instrumentation;
+import java.lang.reflect.InvocationTargetException;
+import java.net.URISyntaxException;
+import java.security.CodeSource;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The agent's entry points: loads the rest of the agent and delegates to it. */
+/**
+ * Where the JVM enters the agent. Loads the rest and delegates to it: whatever goes wrong there is
+ * one line on stderr, and the application runs as if the agent were not here.
+ *
+ * <p>Everything here is paid for by the start of every application, and runs before its first
+ * class: no lambdas, no logging, no libraries.
+ */
 public final class Launcher {
+
+  /**
+   * The outcome of the last dynamic attach, one line, as a system property of the JVM attached to:
+   * the only answer that the attaching process can read.
+   */
+  public static final String ATTACHED_PROPERTY = "dev.belay.attached";
+
+  /** Value of {@link #ATTACHED_PROPERTY} when the agent started and says no more about it. */
+  public static final String STARTED = "started";
+
+  private static final String BOOTSTRAP = "dev.belay.agent.Bootstrap";
+  private static final String COMMANDS = "dev.belay.agent.command.Commands";
+
+  /** One agent per JVM; the class path's loader has one Launcher, however often it is started. */
+  private static final AtomicBoolean CLAIMED = new AtomicBoolean();
 
   private Launcher() {}
 
   /** Called by the JVM for {@code -javaagent}. */
-  public static void premain(String arguments, Instrumentation instrumentation) {}
+  public static void premain(String argument, Instrumentation instrumentation) {
+    String failure = start(argument, instrumentation, false);
+    if (failure != null) {
+      System.err.println("belay: " + failure);
+    }
+  }
 
   /** Called by the JVM for a dynamic attach. */
-  public static void agentmain(String arguments, Instrumentation instrumentation) {}
+  public static void agentmain(String argument, Instrumentation instrumentation) {
+    String failure = start(argument, instrumentation, true);
+    if (failure != null) {
+      System.err.println("belay: " + failure);
+    }
+    System.setProperty(ATTACHED_PROPERTY, failure == null ? STARTED : failure);
+  }
 
-  /** Called for {@code java -jar}. */
-  public static void main(String[] arguments) {}
+  /** Starts the agent; the answer is null or what kept it from starting, in one line. */
+  private static String start(String argument, Instrumentation instrumentation, boolean attached) {
+    if (!CLAIMED.compareAndSet(false, true)) {
+      return "was started before in this JVM; this second start changes nothing";
+    }
+    try {
+      File jar = agentJar();
+      ClassLoader loader = new AgentClassLoader(jar, ClassLoader.getPlatformClassLoader());
+      Class.forName(BOOTSTRAP, true, loader)
+          .getMethod("start", String.class, Instrumentation.class, boolean.class, File.class)
+          .invoke(null, argument, instrumentation, attached, jar);
+      return null;
+    } catch (InvocationTargetException e) {
+      return failure(e.getCause());
+    } catch (Throwable e) {
+      return failure(e);
+    }
+  }
+
+  private static String failure(Throwable e) {
+    String text = String.valueOf(e).replace('\n', ' ').replace('\r', ' ');
+    return "cannot start: " + text + "; the application runs unprotected";
+  }
+
+  /** Called for {@code java -jar}; its class path is the agent's jar alone. */
+  public static void main(String[] arguments) throws Exception {
+    File jar = agentJar();
+    ClassLoader loader = new AgentClassLoader(jar, ClassLoader.getSystemClassLoader());
+    Object status =
+        Class.forName(COMMANDS, true, loader)
+            .getMethod("run", String[].class, File.class)
+            .invoke(null, arguments, jar);
+    System.exit((Integer) status);
+  }
+
+  private static File agentJar() throws URISyntaxException {
+    CodeSource source = Launcher.class.getProtectionDomain().getCodeSource();
+    return new File(source.getLocation().toURI());
+  }
 }

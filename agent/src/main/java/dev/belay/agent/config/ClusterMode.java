@@ -1,0 +1,11 @@
+package dev.belay.agent.config;
+
+/** Where the input log is kept besides the client. */
+public enum ClusterMode {
+  /** A cluster member runs in this JVM. */
+  EMBEDDED,
+  /** Separate data nodes hold the log. */
+  EXTERNAL,
+  /** No cluster: the client alone holds the log. */
+  NONE
+}

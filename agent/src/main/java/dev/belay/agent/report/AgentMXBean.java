@@ -1,0 +1,64 @@
+package dev.belay.agent.report;
+
+import java.util.Map;
+
+/** Totals of one JVM as JMX shows them, under {@code dev.belay:type=Agent}. */
+public interface AgentMXBean {
+
+  /** Live sessions by state. */
+  Map<String, Long> getSessionsByState();
+
+  /** Live sessions. */
+  long getSessions();
+
+  /** Sessions since the start. */
+  long getSessionsOpened();
+
+  /** Sessions that ended with "connection reset" from us. */
+  long getSessionsLost();
+
+  /** Client to server, live sessions and ended ones. */
+  long getBytesIn();
+
+  /** Server to client, live sessions and ended ones. */
+  long getBytesOut();
+
+  /** In bytes of live sessions that would not survive their server. */
+  long getDurableLagBytes();
+
+  /** Input logs and buffers of live sessions. */
+  long getLogBytes();
+
+  /** Takeovers by another server. */
+  long getFailovers();
+
+  /** Resumes on the same server. */
+  long getResumes();
+
+  /** Input fed to fresh handlers. */
+  long getReplayedBytes();
+
+  /** Output kept from clients that had it already. */
+  long getSuppressedBytes();
+
+  /** Bytes sent once more over a new link. */
+  long getResentBytes();
+
+  /** Replays whose output differed. */
+  long getDivergences();
+
+  /** Sessions that went on without failover. */
+  long getDemotions();
+
+  /** Connections to listed targets that went plain. */
+  long getPlainFallbacks();
+
+  /** What the door refused, by reason. */
+  Map<String, Long> getRefusalsByReason();
+
+  /** Of the last failover; -1 before the first. */
+  long getLastFailoverMs();
+
+  /** Always 0. */
+  long getBytesLost();
+}
