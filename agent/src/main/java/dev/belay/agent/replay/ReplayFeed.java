@@ -48,6 +48,8 @@ public final class ReplayFeed {
   private long producedPosition;
   private boolean verified;
 
+  /** Never compared, so an array may be part of it. */
+  @SuppressWarnings("ArrayRecordComponent")
   private record Turn(long outPosition, byte[] bytes) {}
 
   /**

@@ -1,0 +1,134 @@
+package dev.belay.agent.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** {@link TurnLog}: which output the input at a position had waited for. */
+final class TurnLogTest {
+
+  private static final long NONE = Long.MAX_VALUE;
+
+  private final TurnLog turns = new TurnLog();
+
+  @Test
+  void shouldKnowOnlyTheImpliedMarkAtFirst() {
+    assertThat(turns.outPositionFor(0)).isZero();
+    assertThat(turns.outPositionFor(1000)).isZero();
+    assertThat(turns.nextMarkAfter(0)).isEqualTo(NONE);
+    assertThat(turns.heldBytes()).isZero();
+  }
+
+  @Test
+  void shouldFindTheLastMarkAtOrBeforeAPosition() {
+    turns.mark(10, 100);
+    turns.mark(20, 200);
+
+    assertThat(turns.outPositionFor(9)).isZero();
+    assertThat(turns.outPositionFor(10)).isEqualTo(100);
+    assertThat(turns.outPositionFor(19)).isEqualTo(100);
+    assertThat(turns.outPositionFor(20)).isEqualTo(200);
+    assertThat(turns.nextMarkAfter(9)).isEqualTo(10);
+    assertThat(turns.nextMarkAfter(10)).isEqualTo(20);
+    assertThat(turns.nextMarkAfter(20)).isEqualTo(NONE);
+  }
+
+  @Test
+  void shouldKeepNoMarkWithoutNewOutput() {
+    turns.mark(0, 0);
+    turns.mark(10, 100);
+
+    turns.mark(20, 100);
+
+    assertThat(turns.nextMarkAfter(0)).isEqualTo(10);
+    assertThat(turns.nextMarkAfter(10)).isEqualTo(NONE);
+  }
+
+  @Test
+  void shouldKeepTheLaterOfTwoMarksBetweenWhichNothingWasWritten() {
+    turns.mark(10, 100);
+
+    turns.mark(10, 150);
+
+    assertThat(turns.outPositionFor(10)).isEqualTo(150);
+    assertThat(turns.nextMarkAfter(10)).isEqualTo(NONE);
+  }
+
+  @Test
+  void shouldRejectMarksThatGoBack() {
+    turns.mark(10, 100);
+    turns.mark(20, 100);
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> turns.mark(19, 100))
+        .withMessage("mark goes back: in=19 out=100 after in=20 out=100");
+    assertThatIllegalStateException().isThrownBy(() -> turns.mark(20, 99));
+  }
+
+  @Test
+  void shouldBeAsNewWhenCleared() {
+    turns.mark(10, 100);
+
+    turns.clear();
+
+    assertThat(turns.heldBytes()).isZero();
+    assertThat(turns.outPositionFor(10)).isZero();
+    turns.mark(5, 50);
+    assertThat(turns.outPositionFor(10)).isEqualTo(50);
+  }
+
+  @Test
+  void shouldTakeTwoLongsForAMark() {
+    for (int i = 1; i <= 10_000; i++) {
+      turns.mark(i, i);
+    }
+
+    assertThat(turns.heldBytes()).isBetween(160_000L, 160_000L + 16 * TurnLog.CHUNK_MARKS);
+  }
+
+  @Test
+  void shouldAnswerAsASortedMapWould() {
+    for (long seed = 0; seed < 40; seed++) {
+      Random random = new Random(seed);
+      TurnLog log = new TurnLog();
+      NavigableMap<Long, Long> model = new TreeMap<>();
+      long end = markAtRandom(random, log, model);
+      for (int i = 0; i < 300; i++) {
+        checkAt((long) (random.nextDouble() * (end + 2)), log, model, seed);
+      }
+    }
+  }
+
+  private static long markAtRandom(Random random, TurnLog log, Map<Long, Long> model) {
+    long in = 0;
+    long out = 0;
+    int marks = random.nextInt(2000);
+    for (int i = 0; i < marks; i++) {
+      in += random.nextInt(4);
+      int produced = random.nextInt(3);
+      out += produced;
+      log.mark(in, out);
+      if (produced > 0) {
+        model.put(in, out);
+      }
+    }
+    return in;
+  }
+
+  private static void checkAt(
+      long position, TurnLog log, NavigableMap<Long, Long> model, long seed) {
+    Map.Entry<Long, Long> at = model.floorEntry(position);
+    Long after = model.higherKey(position);
+    assertThat(log.outPositionFor(position))
+        .as("seed=%d position=%d", seed, position)
+        .isEqualTo(at == null ? 0 : at.getValue());
+    assertThat(log.nextMarkAfter(position))
+        .as("seed=%d position=%d", seed, position)
+        .isEqualTo(after == null ? NONE : after);
+  }
+}
