@@ -69,18 +69,13 @@ public record DoorReply(
     }
 
     private static Code of(int code) throws FrameFormatException {
-      switch (code) {
-        case 1:
-          return OPENED;
-        case 2:
-          return RESUMED;
-        case 3:
-          return REPLAY;
-        case ReplyHeader.REFUSED:
-          return REFUSED;
-        default:
-          throw new FrameFormatException("unknown reply code: " + code);
-      }
+      return switch (code) {
+        case 1 -> OPENED;
+        case 2 -> RESUMED;
+        case 3 -> REPLAY;
+        case ReplyHeader.REFUSED -> REFUSED;
+        default -> throw new FrameFormatException("unknown reply code: " + code);
+      };
     }
   }
 

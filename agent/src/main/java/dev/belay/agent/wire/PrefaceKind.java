@@ -18,16 +18,12 @@ public enum PrefaceKind {
   }
 
   static PrefaceKind of(int code) throws FrameFormatException {
-    switch (code) {
-      case 1:
-        return OPEN;
-      case 2:
-        return RESUME;
-      case 3:
-        return CONTROL;
-      default:
-        throw new FrameFormatException("unknown preface kind: " + code);
-    }
+    return switch (code) {
+      case 1 -> OPEN;
+      case 2 -> RESUME;
+      case 3 -> CONTROL;
+      default -> throw new FrameFormatException("unknown preface kind: " + code);
+    };
   }
 
   /** The code on the wire. */

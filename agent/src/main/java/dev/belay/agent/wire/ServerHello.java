@@ -13,17 +13,12 @@ public sealed interface ServerHello {
   static ServerHello decode(byte[] wholeReply) throws FrameFormatException {
     int code = ReplyHeader.ofWhole(wholeReply).code();
     FieldReader in = new FieldReader(wholeReply, ReplyHeader.HEADER_BYTES, wholeReply.length);
-    ServerHello hello;
-    switch (code) {
-      case Accepted.CODE:
-        hello = Accepted.decode(in);
-        break;
-      case ReplyHeader.REFUSED:
-        hello = Refused.decode(in);
-        break;
-      default:
-        throw new FrameFormatException("unknown code of server hello: " + code);
-    }
+    ServerHello hello =
+        switch (code) {
+          case Accepted.CODE -> Accepted.decode(in);
+          case ReplyHeader.REFUSED -> Refused.decode(in);
+          default -> throw new FrameFormatException("unknown code of server hello: " + code);
+        };
     in.end();
     return hello;
   }

@@ -22,7 +22,8 @@ import java.nio.ByteBuffer;
  * </pre>
  *
  * @param length of the bytes that follow; 0 ends the turns
- * @param outPosition how much the handler must have produced before it gets them
+ * @param outPosition how much the handler must have produced before it gets them; of the end: sent
+ *     as 0, ignored
  */
 public record TurnHeader(int length, long outPosition) {
 

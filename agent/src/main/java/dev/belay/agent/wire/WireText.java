@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * Text on the wire: well-formed UTF-8 without control characters, so that a peer can write neither
@@ -25,8 +24,10 @@ final class WireText {
   static byte[] encode(String field, String text) {
     try {
       checkNoControls(field, text);
-      ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-      return Arrays.copyOf(bytes.array(), bytes.limit());
+      ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+      byte[] bytes = new byte[encoded.remaining()];
+      encoded.get(bytes);
+      return bytes;
     } catch (CharacterCodingException | FrameFormatException e) {
       throw new IllegalArgumentException(field + " is not clean text: " + e.getMessage(), e);
     }
