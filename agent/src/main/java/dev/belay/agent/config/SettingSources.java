@@ -10,10 +10,13 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Gathers the text of every setting. In rising priority: properties file, environment variables,
- * system properties, agent argument. Used once, by one thread.
+ * system properties, agent argument. Names are taken in order, so that problems are too. Used once,
+ * by one thread.
  */
 final class SettingSources {
 
@@ -43,7 +46,7 @@ final class SettingSources {
   }
 
   private void putEnvironment(Map<String, String> environment) {
-    for (Map.Entry<String, String> variable : environment.entrySet()) {
+    for (Map.Entry<String, String> variable : new TreeMap<>(environment).entrySet()) {
       String name = variable.getKey();
       if (name.startsWith(Key.ENVIRONMENT_PREFIX)) {
         Key key = Key.ofEnvironment(name);
@@ -54,7 +57,7 @@ final class SettingSources {
   }
 
   private void putProperties(Properties properties, String origin) {
-    for (String name : properties.stringPropertyNames()) {
+    for (String name : new TreeSet<>(properties.stringPropertyNames())) {
       if (name.startsWith(Key.PREFIX)) {
         put(Key.named(name), name, properties.getProperty(name), origin);
       }
@@ -90,9 +93,13 @@ final class SettingSources {
       return;
     }
     int equals = assignment.indexOf('=');
-    String name = equals < 0 ? assignment : assignment.substring(0, equals).trim();
+    if (equals < 0) {
+      problems.add(new Problem(Key.PREFIX + assignment, "", ARGUMENT, "expected key=value"));
+      return;
+    }
+    String name = assignment.substring(0, equals).trim();
     String fullName = name.startsWith(Key.PREFIX) ? name : Key.PREFIX + name;
-    put(Key.named(fullName), fullName, assignment.substring(name.length() + 1), ARGUMENT);
+    put(Key.named(fullName), fullName, assignment.substring(equals + 1), ARGUMENT);
   }
 
   private void putFile(Entry config) {
@@ -108,7 +115,7 @@ final class SettingSources {
   }
 
   private void putFileEntries(Properties properties, String origin) {
-    for (String name : properties.stringPropertyNames()) {
+    for (String name : new TreeSet<>(properties.stringPropertyNames())) {
       Key key = Key.named(name);
       String value = properties.getProperty(name);
       if (key == Key.CONFIG) {

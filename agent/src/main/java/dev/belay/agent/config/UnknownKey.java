@@ -13,14 +13,21 @@ final class UnknownKey {
         nearest == null
             ? "unknown key, and near none of the known ones"
             : "unknown key; did you mean " + nearest + "?";
-    return new Problem(name, shown(name, value), origin, complaint);
+    return new Problem(name, isSecret(name, nearest) ? Secret.MASK : value, origin, complaint);
   }
 
   /** A misspelt secret is a secret all the same. */
-  private static String shown(String name, String value) {
+  private static boolean isSecret(String name, String nearest) {
     String lower = name.toLowerCase(Locale.ROOT);
-    boolean isSecret = lower.contains("sec") || lower.contains("key") || lower.contains("pass");
-    return isSecret ? Secret.MASK : value;
+    return lower.contains("secret")
+        || lower.contains("key")
+        || lower.contains("pass")
+        || isSecret(Key.named(nearest))
+        || isSecret(Key.ofEnvironment(nearest));
+  }
+
+  private static boolean isSecret(Key key) {
+    return key != null && key.isSecret();
   }
 
   private static String nearest(String name) {

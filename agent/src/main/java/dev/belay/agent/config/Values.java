@@ -18,7 +18,7 @@ final class Values {
   }
 
   /** The key's value in the type that {@link Form#parse} gives it; null without a default. */
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   <T> T of(Key key) {
     SettingSources.Entry entry = entries.get(key);
     try {

@@ -22,8 +22,8 @@ public final class Launcher {
    */
   public static final String ATTACHED_PROPERTY = "dev.belay.attached";
 
-  /** Value of {@link #ATTACHED_PROPERTY} when the agent started and says no more about it. */
-  public static final String STARTED = "started";
+  /** What {@link #ATTACHED_PROPERTY} begins with when the agent runs; the summary follows. */
+  public static final String STARTED = "started: ";
 
   private static final String BOOTSTRAP = "dev.belay.agent.Bootstrap";
   private static final String COMMANDS = "dev.belay.agent.command.Commands";
@@ -35,43 +35,52 @@ public final class Launcher {
 
   /** Called by the JVM for {@code -javaagent}. */
   public static void premain(String argument, Instrumentation instrumentation) {
-    String failure = start(argument, instrumentation, false);
-    if (failure != null) {
-      System.err.println("belay: " + failure);
-    }
+    start(argument, instrumentation, false);
   }
 
   /** Called by the JVM for a dynamic attach. */
   public static void agentmain(String argument, Instrumentation instrumentation) {
-    String failure = start(argument, instrumentation, true);
-    if (failure != null) {
-      System.err.println("belay: " + failure);
-    }
-    System.setProperty(ATTACHED_PROPERTY, failure == null ? STARTED : failure);
+    System.setProperty(ATTACHED_PROPERTY, start(argument, instrumentation, true));
   }
 
-  /** Starts the agent; the answer is null or what kept it from starting, in one line. */
+  /** Starts the agent; the answer is what became of it, in one line. */
   private static String start(String argument, Instrumentation instrumentation, boolean attached) {
     if (!CLAIMED.compareAndSet(false, true)) {
-      return "was started before in this JVM; this second start changes nothing";
+      return said("was started before in this JVM; this second start changes nothing");
     }
     try {
       File jar = agentJar();
       ClassLoader loader = new AgentClassLoader(jar, ClassLoader.getPlatformClassLoader());
-      Class.forName(BOOTSTRAP, true, loader)
+      Class<?> bootstrap = Class.forName(BOOTSTRAP, true, loader);
+      bootstrap
           .getMethod("start", String.class, Instrumentation.class, boolean.class, File.class)
           .invoke(null, argument, instrumentation, attached, jar);
-      return null;
-    } catch (InvocationTargetException e) {
-      return failure(e.getCause());
+      return STARTED + (attached ? summary(bootstrap) : "");
     } catch (Throwable e) {
-      return failure(e);
+      CLAIMED.set(false);
+      return said("cannot start: " + reason(e) + "; the application runs unprotected");
     }
   }
 
-  private static String failure(Throwable e) {
-    String text = String.valueOf(e).replace('\n', ' ').replace('\r', ' ');
-    return "cannot start: " + text + "; the application runs unprotected";
+  private static String said(String outcome) {
+    System.err.println("belay: " + outcome);
+    return outcome;
+  }
+
+  private static String summary(Class<?> bootstrap) {
+    try {
+      return String.valueOf(bootstrap.getMethod("summary").invoke(null));
+    } catch (ReflectiveOperationException e) {
+      return "no summary: " + reason(e);
+    }
+  }
+
+  /** An IllegalStateException carries a sentence for the operator; of others the type matters. */
+  private static String reason(Throwable e) {
+    Throwable cause = e instanceof InvocationTargetException ? e.getCause() : e;
+    boolean isSentence = cause.getClass() == IllegalStateException.class;
+    String text = isSentence ? cause.getMessage() : cause.toString();
+    return String.valueOf(text).replace('\n', ' ').replace('\r', ' ');
   }
 
   /** Called for {@code java -jar}; its class path is the agent's jar alone. */

@@ -10,6 +10,8 @@ import java.util.Locale;
 final class LogLine {
 
   private static final long DAY_MS = 86_400_000L;
+
+  /** Frames of one exception that a line shows; the outer ones of a deeper stack are left out. */
   private static final int MOST_FRAMES = 50;
 
   private LogLine() {}
@@ -29,15 +31,13 @@ final class LogLine {
   }
 
   private static void appendStack(StringBuilder line, Throwable cause) {
-    int frames = 0;
-    for (StackTraceElement frame : cause.getStackTrace()) {
-      if (frames++ == MOST_FRAMES) {
-        return;
-      }
-      line.append(" < ").append(frame.getClassName()).append('.').append(frame.getMethodName());
-      line.append(':').append(frame.getLineNumber());
+    StackTraceElement[] frames = cause.getStackTrace();
+    for (int i = 0; i < Math.min(frames.length, MOST_FRAMES); i++) {
+      line.append(" < ").append(frames[i].getClassName());
+      line.append('.').append(frames[i].getMethodName());
+      line.append(':').append(frames[i].getLineNumber());
     }
-    if (cause.getCause() != null && cause.getCause() != cause) {
+    if (cause.getCause() != null) {
       appendPrintable(line.append(" << "), String.valueOf(cause.getCause()));
     }
   }
