@@ -25,18 +25,15 @@ public final class LauncherJar {
       """
       package dev.belay.agent;
 
-      public final class Bootstrap {
-        public static void start(
-            String argument, java.lang.instrument.Instrumentation instrumentation,
-            boolean attached, java.io.File agentJar) throws Exception {
+      public final class Bootstrap implements java.util.function.Function<Object[], String> {
+        @Override
+        public String apply(Object[] arguments) {
           String failure = System.getProperty("stand-in.failure");
           if ("sentence".equals(failure)) throw new IllegalStateException("no luck");
           if ("fault".equals(failure)) throw new StackOverflowError();
-          System.err.println("stand-in started " + argument + " " + attached + " "
+          java.io.File agentJar = (java.io.File) arguments[3];
+          System.err.println("stand-in started " + arguments[0] + " " + arguments[2] + " "
               + agentJar.getName() + " " + Bootstrap.class.getClassLoader().getName());
-        }
-
-        public static String summary() {
           return "services 7001";
         }
       }
