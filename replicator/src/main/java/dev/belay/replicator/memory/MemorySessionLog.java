@@ -1,0 +1,104 @@
+package dev.belay.replicator.memory;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.belay.replicator.log.Epoch;
+import dev.belay.replicator.log.LogRecord;
+import dev.belay.replicator.log.SessionId;
+import dev.belay.replicator.log.SessionLog;
+import dev.belay.replicator.log.SessionRecord;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * A session log on the heap. Shared by several simulated servers it keeps every promise of {@link
+ * SessionLog}, save that it dies with its JVM: <em>durable</em> means in this object. It has no
+ * limit of its own: its callers' log limit is.
+ *
+ * <p>Invariant: every stage it returns is complete. Any thread; one lock for all sessions.
+ */
+public final class MemorySessionLog implements SessionLog {
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  @GuardedBy("lock")
+  private final MemorySessions sessions;
+
+  /**
+   * @param ticker the time in ns, from any origin
+   */
+  public MemorySessionLog(LongSupplier ticker) {
+    this.sessions = new MemorySessions(ticker);
+  }
+
+  @Override
+  public CompletionStage<Void> open(SessionRecord record) {
+    return answer(held -> held.open(record));
+  }
+
+  @Override
+  public CompletionStage<SessionRecord> session(SessionId id) {
+    return answer(held -> held.known(id).record());
+  }
+
+  @Override
+  public CompletionStage<Long> append(SessionId id, Epoch epoch, List<LogRecord> records) {
+    return answer(held -> held.touched(id, epoch).append(records));
+  }
+
+  @Override
+  public CompletionStage<Long> durablePosition(SessionId id) {
+    return answer(held -> held.known(id).record().endPosition());
+  }
+
+  @Override
+  public CompletionStage<List<LogRecord>> read(SessionId id, long fromPosition, int limitBytes) {
+    return answer(held -> held.touched(id).read(fromPosition, limitBytes));
+  }
+
+  @Override
+  public CompletionStage<SessionRecord> claim(
+      SessionId id, Epoch expected, Epoch next, String server) {
+    return answer(held -> held.touched(id).claim(expected, next, server));
+  }
+
+  @Override
+  public CompletionStage<Long> fence(SessionId id, Epoch epoch) {
+    return answer(held -> held.known(id).fence(epoch));
+  }
+
+  @Override
+  public CompletionStage<Void> trim(SessionId id, Epoch epoch, long position) {
+    return answer(held -> held.trim(id, epoch, position));
+  }
+
+  @Override
+  public CompletionStage<Void> close(SessionId id, Epoch epoch) {
+    return answer(held -> held.close(id, epoch));
+  }
+
+  @Override
+  public CompletionStage<Void> touch(SessionId id, Epoch epoch) {
+    return answer(held -> held.touch(id, epoch));
+  }
+
+  @Override
+  public CompletionStage<Integer> expire(Duration silent) {
+    return answer(held -> held.expire(silent.toNanos()));
+  }
+
+  private <T> CompletionStage<T> answer(Function<MemorySessions, T> operation) {
+    lock.lock();
+    try {
+      return CompletableFuture.completedStage(operation.apply(sessions));
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedStage(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+}
