@@ -64,7 +64,7 @@ public sealed interface Frame {
   }
 
   /**
-   * From the client: its application has read the {@code out} bytes before the position.
+   * The sender's application was given the other direction's bytes before the position.
    *
    * <pre>
    * | session 16 | epoch 4 | position 8 |
@@ -217,8 +217,8 @@ public sealed interface Frame {
   }
 
   /**
-   * The sender has lost the session's data link and parked it, and has received the other
-   * direction's bytes before the position.
+   * The sender has lost the session's data link and parked its end; its application was given the
+   * other direction's bytes before the position.
    *
    * <pre>
    * | session 16 | epoch 4 | received position 8 |

@@ -22,8 +22,8 @@ import java.nio.ByteBuffer;
  * </pre>
  *
  * @param length of the bytes that follow; 0 ends the turns
- * @param outPosition how much the handler must have produced before it gets them; of the end: sent
- *     as 0, ignored
+ * @param outPosition how much the handler must have produced before it gets them; of the end:
+ *     before it gets the end of the input, if the client application has ended it
  */
 public record TurnHeader(int length, long outPosition) {
 

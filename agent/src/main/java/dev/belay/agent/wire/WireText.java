@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /**
  * Text on the wire: well-formed UTF-8 without control characters, so that a peer can write neither
@@ -42,7 +43,8 @@ final class WireText {
       checkNoControls(field, text);
       return text;
     } catch (CharacterCodingException e) {
-      throw new FrameFormatException(field + " is not utf-8: " + e.getMessage(), e);
+      String digits = HexFormat.of().formatHex(bytes, from, from + length);
+      throw new FrameFormatException(field + " is not utf-8: " + digits, e);
     }
   }
 
