@@ -53,6 +53,8 @@ final class ArchitectureTest {
           .resideInAPackage(AGENT)
           .and()
           .resideOutsideOfPackage(SEAM)
+          .and()
+          .resideOutsideOfPackage("dev.belay.agent.command..") // attaches with Byte Buddy
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.objectweb.asm..", "net.bytebuddy..")

@@ -54,8 +54,7 @@ public final class Launcher {
       ClassLoader loader = new AgentClassLoader(jar, ClassLoader.getPlatformClassLoader());
       Class<?> bootstrap = Class.forName(BOOTSTRAP, true, loader);
       Object[] arguments = {argument, instrumentation, attached, jar};
-      return STARTED
-          + (isFunction(bootstrap) ? apply(bootstrap, arguments) : call(bootstrap, arguments));
+      return STARTED + apply(bootstrap, arguments);
     } catch (Throwable e) {
       claim(false);
       return said("cannot start: " + reason(e) + "; the application runs unprotected");
@@ -73,10 +72,6 @@ public final class Launcher {
     return outcome;
   }
 
-  private static boolean isFunction(Class<?> bootstrap) {
-    return Function.class.isAssignableFrom(bootstrap);
-  }
-
   /**
    * An interface of the JDK, since it costs 16 ms less on JDK 25 than the reflection of a method.
    */
@@ -85,14 +80,6 @@ public final class Launcher {
       throws ReflectiveOperationException {
     Object function = bootstrap.getConstructor().newInstance();
     return ((Function<Object[], String>) function).apply(arguments);
-  }
-
-  private static String call(Class<?> bootstrap, Object[] arguments)
-      throws ReflectiveOperationException {
-    bootstrap
-        .getMethod("start", String.class, Instrumentation.class, boolean.class, File.class)
-        .invoke(null, arguments);
-    return "see its log";
   }
 
   /** An IllegalStateException carries a sentence for the operator; of others the type matters. */

@@ -1,0 +1,27 @@
+package sun.nio.ch;
+
+import java.io.FileDescriptor;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** What the woven JDK tells the agent about sockets that have no hook yet. Called on any thread. */
+public interface BelayEvents {
+  /** Answer of {@link #connecting}: the JDK connects by itself. */
+  int PASS = Integer.MIN_VALUE;
+
+  /** A TCP socket is about to connect: {@link #PASS}, or the IOStatus to answer. */
+  int connecting(FileDescriptor fd, InetAddress remote, int port);
+
+  /** A listening socket came into being. */
+  void listening(FileDescriptor fd);
+
+  /** True when a doorbell may be among the connections that listeners accept. */
+  boolean expectsDoorbell();
+
+  /**
+   * A connection was accepted; when it is a doorbell the session takes {@code accepted} over and
+   * the answer is the client's true address, else null.
+   */
+  InetSocketAddress accepted(
+      FileDescriptor listener, FileDescriptor accepted, InetSocketAddress from);
+}

@@ -1,0 +1,216 @@
+package sun.nio.ch;
+
+import java.io.FileDescriptor;
+import java.io.IOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+import jdk.internal.access.SharedSecrets;
+import jdk.internal.misc.Unsafe;
+
+/**
+ * The JDK's own system calls, for the agent: sockets, dup2, epoll, signals, native memory. No
+ * logic; none of these calls passes the seam. Called on any thread.
+ */
+public final class BelayNative {
+  public static final int UNAVAILABLE = IOStatus.UNAVAILABLE;
+  public static final int INTERRUPTED = IOStatus.INTERRUPTED;
+  public static final int EOF = IOStatus.EOF;
+  public static final int SHUT_READ = Net.SHUT_RD;
+  public static final int SHUT_WRITE = Net.SHUT_WR;
+  public static final int SHUT_BOTH = Net.SHUT_RDWR;
+  public static final int EPOLLIN = EPoll.EPOLLIN;
+  public static final int EPOLLOUT = EPoll.EPOLLOUT;
+
+  private static final Unsafe UNSAFE = Unsafe.getUnsafe();
+  private static final long BYTES = findBytes();
+  private static final SocketDispatcher SOCKETS = new SocketDispatcher();
+  private static final DatagramDispatcher DUPLICATOR = new DatagramDispatcher();
+  private static final MethodHandle CRC = findCrc();
+
+  private BelayNative() {}
+
+  /** By reflection, since the method's result is an int on 17 and a long on 25. */
+  private static long findBytes() {
+    try {
+      Object offset =
+          Unsafe.class.getMethod("arrayBaseOffset", Class.class).invoke(UNSAFE, byte[].class);
+      return ((Number) offset).longValue();
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private static MethodHandle findCrc() {
+    try {
+      return MethodHandles.privateLookupIn(CRC32C.class, MethodHandles.lookup())
+          .findStatic(
+              CRC32C.class,
+              "updateDirectByteBuffer",
+              MethodType.methodType(int.class, int.class, long.class, int.class, int.class));
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** A new TCP socket. */
+  public static FileDescriptor socket() throws IOException {
+    return Net.socket(Net.UNSPEC, true);
+  }
+
+  public static void bind(FileDescriptor fd, InetAddress address, int port) throws IOException {
+    Net.bind(fd, address, port);
+  }
+
+  public static void listen(FileDescriptor fd, int backlog) throws IOException {
+    Net.listen(fd, backlog);
+  }
+
+  /** True when connected at once, false when under way. */
+  public static boolean connect(FileDescriptor fd, InetAddress address, int port)
+      throws IOException {
+    return Net.connect(Net.UNSPEC, fd, address, port) > 0;
+  }
+
+  public static boolean pollConnect(FileDescriptor fd) throws IOException {
+    return Net.pollConnect(fd, 0);
+  }
+
+  /** The accepted descriptor, or null when there is none. */
+  public static FileDescriptor accept(FileDescriptor fd, InetSocketAddress[] from)
+      throws IOException {
+    FileDescriptor accepted = new FileDescriptor();
+    return Net.accept(fd, accepted, from) > 0 ? accepted : null;
+  }
+
+  public static InetSocketAddress localAddress(FileDescriptor fd) throws IOException {
+    return Net.localAddress(fd);
+  }
+
+  public static InetSocketAddress remoteAddress(FileDescriptor fd) throws IOException {
+    return Net.remoteAddress(fd);
+  }
+
+  public static int read(FileDescriptor fd, ByteBuffer target) throws IOException {
+    return IOUtil.read(fd, target, -1, SOCKETS);
+  }
+
+  public static int write(FileDescriptor fd, ByteBuffer source) throws IOException {
+    return IOUtil.write(fd, source, -1, SOCKETS);
+  }
+
+  public static void configureBlocking(FileDescriptor fd, boolean blocking) throws IOException {
+    IOUtil.configureBlocking(fd, blocking);
+  }
+
+  public static void shutdown(FileDescriptor fd, int how) throws IOException {
+    Net.shutdown(fd, how);
+  }
+
+  public static void close(FileDescriptor fd) throws IOException {
+    SOCKETS.close(fd);
+  }
+
+  /** dup2(2): {@code onto} becomes another name of what {@code from} names. */
+  public static void duplicate(FileDescriptor from, FileDescriptor onto) throws IOException {
+    DUPLICATOR.dup(from, onto);
+  }
+
+  public static Object option(FileDescriptor fd, SocketOption<?> name) throws IOException {
+    return Net.getSocketOption(fd, name);
+  }
+
+  public static void option(FileDescriptor fd, SocketOption<?> name, Object value)
+      throws IOException {
+    Net.setSocketOption(fd, name, value);
+  }
+
+  public static void signal(long nativeThread) {
+    NativeThread.signal(nativeThread);
+  }
+
+  /** The read end in the high, the write end in the low 32 bits. */
+  public static long pipe() throws IOException {
+    return IOUtil.makePipe(false);
+  }
+
+  public static void wake(int pipeEnd) throws IOException {
+    IOUtil.write1(pipeEnd, (byte) 0);
+  }
+
+  public static void drain(int pipeEnd) throws IOException {
+    IOUtil.drain(pipeEnd);
+  }
+
+  public static int epoll() throws IOException {
+    return EPoll.create();
+  }
+
+  /** Zero or errno. */
+  public static int epollAdd(int epfd, int fd, int events) {
+    return EPoll.ctl(epfd, EPoll.EPOLL_CTL_ADD, fd, events);
+  }
+
+  public static int epollModify(int epfd, int fd, int events) {
+    return EPoll.ctl(epfd, EPoll.EPOLL_CTL_MOD, fd, events);
+  }
+
+  public static int epollRemove(int epfd, int fd) {
+    return EPoll.ctl(epfd, EPoll.EPOLL_CTL_DEL, fd, 0);
+  }
+
+  public static long allocateEvents(int count) {
+    return EPoll.allocatePollArray(count);
+  }
+
+  public static int await(int epfd, long array, int count, int timeoutMs) throws IOException {
+    return EPoll.wait(epfd, array, count, timeoutMs);
+  }
+
+  public static int eventDescriptor(long array, int index) {
+    return EPoll.getDescriptor(EPoll.getEvent(array, index));
+  }
+
+  public static int events(long array, int index) {
+    return EPoll.getEvents(EPoll.getEvent(array, index));
+  }
+
+  public static void copy(long address, byte[] target, int offset, int length) {
+    UNSAFE.copyMemory(null, address, target, BYTES + offset, length);
+  }
+
+  public static void copyOut(byte[] source, int offset, long address, int length) {
+    UNSAFE.copyMemory(source, BYTES + offset, null, address, length);
+  }
+
+  /** The raw CRC-32C register after {@code length} bytes at {@code address}. */
+  public static int crc32c(int register, long address, int length) {
+    try {
+      return (int) CRC.invokeExact(register, address, 0, length);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Base of the i-th struct iovec (two native words each). */
+  public static long vectorBase(long vectors, int index) {
+    return UNSAFE.getLong(vectors + 16L * index);
+  }
+
+  public static int vectorLength(long vectors, int index) {
+    return (int) UNSAFE.getLong(vectors + 16L * index + 8);
+  }
+
+  /**
+   * Runs after the application's shutdown hooks (which are slot 1), in a slot that no JDK class
+   * uses.
+   */
+  public static void atShutdown(Runnable last) {
+    SharedSecrets.getJavaLangAccess().registerShutdownHook(5, false, last);
+  }
+}

@@ -1,0 +1,89 @@
+package sun.nio.ch;
+
+import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The epoll registrations of one descriptor number, because dup2(2) drops them silently and they
+ * have to be made again on the new link.
+ *
+ * <p>Invariant: under {@link #lock} the kernel's registrations of this descriptor number are those
+ * noted here, except between a dup2 and {@link #renew}, which run under one hold of the lock.
+ */
+public final class BelayPolls {
+  private static final int ENOENT = 2;
+  private static final int EEXIST = 17;
+
+  /** Guards all fields; held over epoll_ctl and over dup2 of the descriptor. */
+  public final ReentrantLock lock = new ReentrantLock();
+
+  private int[] epolls = new int[1];
+  private int[] events = new int[1];
+  private int count;
+  private boolean guarded;
+
+  /** From now on lost registrations are expected: ADD and MOD take each other's place. */
+  public void guard() {
+    lock.lock();
+    try {
+      guarded = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int control(int epfd, int opcode, int fd, int mask) {
+    lock.lock();
+    try {
+      note(epfd, opcode, mask);
+      int error = EPoll.ctl(epfd, opcode, fd, mask);
+      return guarded ? repair(error, epfd, opcode, fd, mask) : error;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static int repair(int error, int epfd, int opcode, int fd, int mask) {
+    if (error == ENOENT && opcode == EPoll.EPOLL_CTL_MOD) {
+      return EPoll.ctl(epfd, EPoll.EPOLL_CTL_ADD, fd, mask);
+    }
+    if (error == EEXIST && opcode == EPoll.EPOLL_CTL_ADD) {
+      return EPoll.ctl(epfd, EPoll.EPOLL_CTL_MOD, fd, mask);
+    }
+    return error == ENOENT && opcode == EPoll.EPOLL_CTL_DEL ? 0 : error;
+  }
+
+  /** Makes all registrations again after a dup2 onto {@code fd}. Caller holds the lock. */
+  public void renew(int fd) {
+    for (int i = 0; i < count; i++) {
+      int error = EPoll.ctl(epolls[i], EPoll.EPOLL_CTL_ADD, fd, events[i]);
+      repair(error, epolls[i], EPoll.EPOLL_CTL_ADD, fd, events[i]);
+    }
+  }
+
+  private void note(int epfd, int opcode, int mask) {
+    int i = 0;
+    while (i < count && epolls[i] != epfd) {
+      i++;
+    }
+    if (opcode == EPoll.EPOLL_CTL_DEL) {
+      remove(i);
+      return;
+    }
+    if (i == epolls.length) {
+      epolls = Arrays.copyOf(epolls, i + 1);
+      events = Arrays.copyOf(events, i + 1);
+    }
+    epolls[i] = epfd;
+    events[i] = mask;
+    count = Math.max(count, i + 1);
+  }
+
+  private void remove(int i) {
+    if (i < count) {
+      count--;
+      epolls[i] = epolls[count];
+      events[i] = events[count];
+    }
+  }
+}

@@ -1,0 +1,282 @@
+package sun.nio.ch;
+
+import java.io.FileDescriptor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.SocketException;
+import java.net.SocketOption;
+import java.util.Arrays;
+import jdk.internal.access.JavaIOFileDescriptorAccess;
+import jdk.internal.access.SharedSecrets;
+
+/**
+ * The static methods that the woven call sites of the JDK call in place of their own. Each looks up
+ * the hook of the descriptor and, when there is none, does what the call site did before.
+ *
+ * <p>Invariant: for a descriptor without a hook the effect is that of the original call. Called on
+ * application threads.
+ */
+public final class BelaySeam {
+  private static final JavaIOFileDescriptorAccess NUMBERS =
+      SharedSecrets.getJavaIOFileDescriptorAccess();
+
+  /** Grown under the class lock; read without one. An old array is as good for an old number. */
+  private static BelayHook[] hooks = new BelayHook[1024];
+
+  private static BelayPolls[] polls = new BelayPolls[1024];
+
+  /** What the JDK last asked for: 0 never asked (blocking since birth), 1 blocking, 2 not. */
+  private static byte[] blockingModes = new byte[1024];
+
+  private static volatile BelayEvents events;
+
+  private BelaySeam() {}
+
+  /** Gives the seam the agent; before that it is transparent. */
+  public static void install(BelayEvents agent) {
+    events = agent;
+  }
+
+  public static int number(FileDescriptor fd) {
+    return NUMBERS.get(fd);
+  }
+
+  /** The hook of a descriptor, or null: the only cost of an unprotected socket. */
+  public static BelayHook hook(FileDescriptor fd) {
+    BelayHook[] table = hooks;
+    int number = NUMBERS.get(fd);
+    return number >= 0 && number < table.length ? table[number] : null;
+  }
+
+  /** Guards a descriptor number from now on. */
+  public static synchronized void guard(int number, BelayHook hook) {
+    if (number >= hooks.length) {
+      hooks = Arrays.copyOf(hooks, Math.max(number + 1, hooks.length * 2));
+    }
+    hooks[number] = hook;
+  }
+
+  /** Ends the guarding, if it is still this hook's. */
+  public static synchronized void unguard(int number, BelayHook hook) {
+    if (number < hooks.length && hooks[number] == hook) {
+      hooks[number] = null;
+    }
+  }
+
+  /** The registrations of a number, made on first use. */
+  public static BelayPolls polls(int number) {
+    BelayPolls[] table = polls;
+    BelayPolls found = number < table.length ? table[number] : null;
+    return found != null ? found : newPolls(number);
+  }
+
+  private static synchronized BelayPolls newPolls(int number) {
+    if (number >= polls.length) {
+      polls = Arrays.copyOf(polls, Math.max(number + 1, polls.length * 2));
+    }
+    if (polls[number] == null) {
+      polls[number] = new BelayPolls();
+    }
+    return polls[number];
+  }
+
+  private static void forget(int number) {
+    if (number >= 0 && number < polls.length) {
+      polls[number] = null;
+    }
+    if (number >= 0 && number < blockingModes.length) {
+      blockingModes[number] = 0;
+    }
+  }
+
+  private static void noteBlocking(int number, boolean blocking) {
+    byte[] table = blockingModes;
+    if (number >= table.length) {
+      table = growBlockingModes(number);
+    }
+    table[number] = (byte) (blocking ? 1 : 2);
+  }
+
+  private static synchronized byte[] growBlockingModes(int number) {
+    if (number >= blockingModes.length) {
+      blockingModes = Arrays.copyOf(blockingModes, Math.max(number + 1, number * 2));
+    }
+    return blockingModes;
+  }
+
+  /** Whether the JDK believes this descriptor to be in blocking mode, as far as it was seen. */
+  public static boolean isBlocking(int number) {
+    byte[] table = blockingModes;
+    return number >= table.length || table[number] != 2;
+  }
+
+  // The methods below have the names and descriptors of those they stand for.
+
+  /** At the entry of the dispatcher's close and preClose. */
+  public static void released(FileDescriptor fd) {
+    BelayHook hook = hook(fd);
+    if (hook != null) {
+      hook.released(fd);
+    }
+    forget(NUMBERS.get(fd));
+  }
+
+  public static int connect(FileDescriptor fd, InetAddress remote, int port) throws IOException {
+    int answer = ask(fd, remote, port);
+    return answer != BelayEvents.PASS ? answer : Net.connect(fd, remote, port);
+  }
+
+  public static int connect(ProtocolFamily family, FileDescriptor fd, InetAddress remote, int port)
+      throws IOException {
+    int answer = ask(fd, remote, port);
+    return answer != BelayEvents.PASS ? answer : Net.connect(family, fd, remote, port);
+  }
+
+  public static int connect(ProtocolFamily family, FileDescriptor fd, java.net.SocketAddress remote)
+      throws IOException {
+    if (remote instanceof InetSocketAddress) {
+      InetSocketAddress inet = (InetSocketAddress) remote;
+      int answer = ask(fd, inet.getAddress(), inet.getPort());
+      if (answer != BelayEvents.PASS) {
+        return answer;
+      }
+    }
+    return Net.connect(family, fd, remote);
+  }
+
+  private static int ask(FileDescriptor fd, InetAddress remote, int port) {
+    BelayEvents agent = events;
+    return agent == null ? BelayEvents.PASS : agent.connecting(fd, remote, port);
+  }
+
+  public static boolean pollConnectNow(FileDescriptor fd) throws IOException {
+    BelayHook hook = hook(fd);
+    int answer = hook == null ? BelayHook.PASS : hook.pollConnect();
+    return answer == BelayHook.PASS ? Net.pollConnectNow(fd) : answer > 0;
+  }
+
+  /** Before the asynchronous channel asks the kernel how the connect went. */
+  public static void beforeCheckConnect(int number) throws IOException {
+    BelayHook[] table = hooks;
+    BelayHook hook = number < table.length ? table[number] : null;
+    if (hook != null) {
+      hook.pollConnect();
+    }
+  }
+
+  public static int accept(FileDescriptor fd, FileDescriptor newfd, InetSocketAddress[] from)
+      throws IOException {
+    int n = Net.accept(fd, newfd, from);
+    BelayEvents agent = events;
+    if (n > 0 && agent != null) {
+      forget(NUMBERS.get(newfd));
+      agent.listening(fd);
+      if (agent.expectsDoorbell()) {
+        InetSocketAddress client = agent.accepted(fd, newfd, from[0]);
+        from[0] = client != null ? client : from[0];
+      }
+    }
+    return n;
+  }
+
+  public static void listen(FileDescriptor fd, int backlog) throws IOException {
+    Net.listen(fd, backlog);
+    BelayEvents agent = events;
+    if (agent != null) {
+      agent.listening(fd);
+    }
+  }
+
+  public static int poll(FileDescriptor fd, int interest, long timeout) throws IOException {
+    BelayHook hook = hook(fd);
+    if (hook == null) {
+      return Net.poll(fd, interest, timeout);
+    }
+    long thread = NativeThread.current();
+    hook.enterPoll(thread);
+    try {
+      return Net.poll(fd, interest, timeout);
+    } finally {
+      hook.exitPoll(thread);
+    }
+  }
+
+  public static int available(FileDescriptor fd) throws IOException {
+    BelayHook hook = hook(fd);
+    int n = hook == null ? -1 : hook.available();
+    return n >= 0 ? n : Net.available(fd);
+  }
+
+  public static void shutdown(FileDescriptor fd, int how) throws IOException {
+    BelayHook hook = hook(fd);
+    if (hook == null || !hook.shutdown(fd, how)) {
+      Net.shutdown(fd, how);
+    }
+  }
+
+  public static int sendOOB(FileDescriptor fd, byte data) throws IOException {
+    if (hook(fd) != null) {
+      throw new SocketException("Urgent data not supported");
+    }
+    return Net.sendOOB(fd, data);
+  }
+
+  public static void configureBlocking(FileDescriptor fd, boolean blocking) throws IOException {
+    noteBlocking(NUMBERS.get(fd), blocking);
+    BelayHook hook = hook(fd);
+    if (hook == null) {
+      IOUtil.configureBlocking(fd, blocking);
+    } else {
+      hook.configureBlocking(fd, blocking);
+    }
+  }
+
+  /** Instead of EPoll.ctl for the descriptors of channels. */
+  public static int ctl(int epfd, int opcode, int fd, int mask) {
+    return polls(fd).control(epfd, opcode, fd, mask);
+  }
+
+  public static InetSocketAddress localAddress(FileDescriptor fd) throws IOException {
+    BelayHook hook = hook(fd);
+    InetSocketAddress known = hook == null ? null : hook.localAddress();
+    return known != null ? known : Net.localAddress(fd);
+  }
+
+  public static InetSocketAddress remoteAddress(FileDescriptor fd) throws IOException {
+    BelayHook hook = hook(fd);
+    InetSocketAddress known = hook == null ? null : hook.remoteAddress();
+    return known != null ? known : Net.remoteAddress(fd);
+  }
+
+  public static void setSocketOption(FileDescriptor fd, SocketOption<?> name, Object value)
+      throws IOException {
+    Net.setSocketOption(fd, name, value);
+    optionSet(fd, name, value);
+  }
+
+  public static void setSocketOption(
+      FileDescriptor fd, ProtocolFamily family, SocketOption<?> name, Object value)
+      throws IOException {
+    Net.setSocketOption(fd, family, name, value);
+    optionSet(fd, name, value);
+  }
+
+  private static void optionSet(FileDescriptor fd, SocketOption<?> name, Object value) {
+    BelayHook hook = hook(fd);
+    if (hook != null) {
+      hook.optionSet(name, value);
+    }
+  }
+
+  /** Before sendfile(2): such a target goes by the dispatcher. */
+  public static boolean isGuarded(Object target) {
+    return target instanceof SelChImpl && hook(((SelChImpl) target).getFD()) != null;
+  }
+
+  /** What the JDK's own read throws when the peer reset the connection. */
+  public static IOException connectionReset() {
+    return new sun.net.ConnectionResetException("Connection reset");
+  }
+}

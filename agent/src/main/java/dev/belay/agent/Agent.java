@@ -1,0 +1,237 @@
+package dev.belay.agent;
+
+import dev.belay.agent.config.Settings;
+import dev.belay.agent.door.ServerSide;
+import dev.belay.agent.loop.EventLoop;
+import dev.belay.agent.report.AgentLog;
+import dev.belay.agent.report.JmxReport;
+import dev.belay.agent.report.Metrics;
+import dev.belay.agent.report.SessionView;
+import dev.belay.agent.session.MemoryBudget;
+import dev.belay.agent.session.NativeStream;
+import dev.belay.agent.session.Session;
+import dev.belay.agent.takeover.ClientSide;
+import dev.belay.agent.wire.Bytes;
+import java.io.FileDescriptor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import sun.nio.ch.BelayEvents;
+import sun.nio.ch.BelayNative;
+import sun.nio.ch.BelaySeam;
+
+/**
+ * The agent of one JVM: joins seam, client side and server side on one event loop. Nothing but
+ * fields is made before the first protected connect or listen.
+ *
+ * <p>Invariant: once {@link #standAside} was called no new session begins. Any thread.
+ */
+final class Agent implements BelayEvents, Consumer<String> {
+  private static final long ACK_MS = 50;
+  private static final long TRIM_MS = 1000;
+
+  private final Settings settings;
+  private volatile boolean isAside;
+  private volatile Running running;
+
+  Agent(Settings settings) {
+    this.settings = settings;
+  }
+
+  void start() {
+    BelaySeam.install(this);
+  }
+
+  /** A class of this JDK is not as expected. */
+  @Override
+  public void accept(String reason) {
+    if (!isAside) {
+      isAside = true;
+      AgentLog.error("this JVM cannot be protected: " + reason);
+    }
+  }
+
+  private Running running() throws IOException {
+    Running made = running;
+    if (made == null) {
+      synchronized (this) {
+        made = running;
+        if (made == null) {
+          made = new Running(settings);
+          running = made;
+        }
+      }
+    }
+    return made;
+  }
+
+  @Override
+  public int connecting(FileDescriptor fd, InetAddress remote, int port) {
+    if (isAside || !settings.wantsClient() || !isListed(port)) {
+      return PASS;
+    }
+    try {
+      return running().client.connecting(fd, remote, port);
+    } catch (IOException | RuntimeException e) {
+      AgentLog.error("connection not protected: " + e, e);
+      return PASS;
+    }
+  }
+
+  /** Cheap, and enough to keep a JVM that never connects there from starting the loop. */
+  private boolean isListed(int port) {
+    for (var group : settings.connectGroups()) {
+      for (var target : group.targets()) {
+        if (target.port() == port) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public void listening(FileDescriptor fd) {
+    if (isAside || !settings.wantsServer()) {
+      return;
+    }
+    try {
+      running().server.listening(fd);
+    } catch (IOException | RuntimeException e) {
+      AgentLog.error("service not protected: " + e, e);
+    }
+  }
+
+  @Override
+  public boolean expectsDoorbell() {
+    Running made = running;
+    return made != null && made.server.expectsDoorbell();
+  }
+
+  @Override
+  public InetSocketAddress accepted(
+      FileDescriptor listener, FileDescriptor accepted, InetSocketAddress from) {
+    return running.server.accepted(listener, accepted, from);
+  }
+
+  /** What runs once there is something to protect. */
+  private static final class Running {
+    private final Settings settings;
+    private final EventLoop loop = new EventLoop("belay-loop");
+    private final Metrics metrics = new Metrics();
+    private final ClientSide client;
+    private final ServerSide server;
+    private volatile boolean acksDue;
+    private boolean isReported;
+    private long beatNs = System.nanoTime();
+
+    Running(Settings settings) throws IOException {
+      this.settings = settings;
+      MemoryBudget budget = new MemoryBudget(settings.memoryBytes());
+      Session.Environment environment =
+          new Session.Environment(
+              new BridgeMemory(), budget, settings.logLimitBytes(), this::ackSoon);
+      Bytes instance = Bytes.random(16, new SecureRandom());
+      Runnable report = () -> loop.execute(this::report);
+      client = new ClientSide(loop, settings, metrics, environment, instance, report);
+      server = new ServerSide(loop, settings, metrics, environment, instance, report);
+      loop.everyTurn(this::everyTurn);
+      loop.start();
+      loop.execute(this::beat);
+      loop.execute(this::acknowledge);
+      loop.execute(this::trim);
+      BelayNative.atShutdown(this::goodbye);
+    }
+
+    private void ackSoon() {
+      if (!acksDue) {
+        acksDue = true;
+        loop.wake();
+      }
+    }
+
+    private void everyTurn() {
+      if (acksDue) {
+        acksDue = false;
+        client.acknowledge();
+        server.acknowledge();
+      }
+    }
+
+    private void acknowledge() {
+      client.acknowledge();
+      server.acknowledge();
+      loop.after(ACK_MS, this::acknowledge);
+    }
+
+    /** A beat that comes late says that this JVM paused: nobody is accused of silence then. */
+    private void beat() {
+      long now = System.nanoTime();
+      boolean wasLate = now - beatNs > 2 * settings.heartbeatMs() * 1_000_000;
+      beatNs = now;
+      client.beat(now, wasLate);
+      server.beat(now, wasLate);
+      loop.after(settings.heartbeatMs(), this::beat);
+    }
+
+    private void trim() {
+      client.trim();
+      server.trim();
+      loop.after(TRIM_MS, this::trim);
+    }
+
+    private void report() {
+      if (!isReported) {
+        isReported = true;
+        Thread registrar =
+            new Thread(
+                null, new JmxReport(metrics, this::views)::registerJmx, "belay-jmx", 0, false);
+        registrar.setDaemon(true);
+        registrar.start();
+      }
+    }
+
+    private List<SessionView> views() {
+      List<SessionView> views = new ArrayList<>();
+      client.sessions().forEach(views::add);
+      server.sessions().forEach(views::add);
+      return views;
+    }
+
+    private void goodbye() {
+      client.goodbye();
+    }
+  }
+
+  /** Native memory by the JDK's own means. */
+  private static final class BridgeMemory implements NativeStream {
+    @Override
+    public void copy(long address, byte[] target, int offset, int length) {
+      BelayNative.copy(address, target, offset, length);
+    }
+
+    @Override
+    public void copyOut(byte[] source, int offset, long address, int length) {
+      BelayNative.copyOut(source, offset, address, length);
+    }
+
+    @Override
+    public int checksum(int register, long address, int length) {
+      return BelayNative.crc32c(register, address, length);
+    }
+
+    @Override
+    public long vectorBase(long vectors, int index) {
+      return BelayNative.vectorBase(vectors, index);
+    }
+
+    @Override
+    public int vectorLength(long vectors, int index) {
+      return BelayNative.vectorLength(vectors, index);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.belay.agent;
+
+import dev.belay.agent.config.Settings;
+import dev.belay.agent.report.AgentLog;
+import dev.belay.agent.report.AgentVersion;
+import dev.belay.agent.seam.Seam;
+import java.io.File;
+import java.io.IOException;
+import java.lang.instrument.Instrumentation;
+import java.lang.instrument.UnmodifiableClassException;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Where the launcher hands over: reads the settings, installs the seam and starts the agent. No
+ * lambdas here: every JVM start pays for them.
+ */
+public final class Bootstrap implements Function<Object[], String> {
+  /** For the launcher, which knows no more of this class than that it is a function. */
+  public Bootstrap() {}
+
+  /**
+   * Starts the agent.
+   *
+   * @param start the agent's argument (String or null), the Instrumentation, whether this is a
+   *     dynamic attach (Boolean), the agent's jar (File)
+   * @return one line on what is protected, or null when nothing is
+   * @throws IllegalStateException with one line on what keeps it from starting
+   */
+  @Override
+  public String apply(Object[] start) {
+    String argument = (String) start[0];
+    Instrumentation instrumentation = (Instrumentation) start[1];
+    boolean attached = (Boolean) start[2];
+    File agentJar = (File) start[3];
+    Settings.Loaded loaded = Settings.load(argument, System.getenv(), System.getProperties());
+    if (!loaded.problems().isEmpty()) {
+      refuse(loaded, attached);
+      return null;
+    }
+    Settings settings = loaded.settings();
+    if (!settings.enabled()) {
+      return "belay.enabled=false: nothing is protected";
+    }
+    AgentLog.open(settings.logLevel(), settings.logFile());
+    install(settings, instrumentation);
+    String line = startLine(settings, agentJar);
+    AgentLog.info(line);
+    return line;
+  }
+
+  private static void refuse(Settings.Loaded loaded, boolean attached) {
+    if (attached) {
+      throw new IllegalStateException(loaded.problems().get(0).line());
+    }
+    loaded.report(System.err);
+    if (loaded.isFatal()) {
+      Runtime.getRuntime().halt(Settings.EXIT_STATUS);
+    }
+  }
+
+  private static void install(Settings settings, Instrumentation instrumentation) {
+    try {
+      Seam.open(instrumentation, Bootstrap.class.getModule());
+      Seam.defineBridge(Bootstrap.class.getClassLoader());
+      Agent agent = new Agent(settings);
+      Seam seam = new Seam(agent);
+      seam.weave(instrumentation);
+      agent.start();
+    } catch (IOException | ReflectiveOperationException | UnmodifiableClassException e) {
+      throw new IllegalStateException("this JVM cannot be protected: " + e, e);
+    }
+  }
+
+  private static String startLine(Settings settings, File agentJar) {
+    String role = settings.wantsClient() ? "client" : "";
+    if (settings.wantsServer()) {
+      role = role.isEmpty() ? "server" : "client and server";
+    }
+    return "version="
+        + AgentVersion.of(agentJar)
+        + " jdk="
+        + System.getProperty("java.version")
+        + " role="
+        + role
+        + " connect="
+        + settings.connectGroups()
+        + " services="
+        + settings.services();
+  }
+
+  /** Why this JVM cannot be protected; empty when it can. */
+  public static List<String> check() {
+    return new Seam(reason -> {}).problems();
+  }
+}

@@ -1,0 +1,278 @@
+package dev.belay.agent.control;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.belay.agent.descriptor.RawSocket;
+import dev.belay.agent.loop.EventLoop;
+import dev.belay.agent.session.Session;
+import dev.belay.agent.wire.Bytes;
+import dev.belay.agent.wire.Frame;
+import dev.belay.agent.wire.FrameFormatException;
+import dev.belay.agent.wire.FrameReader;
+import dev.belay.agent.wire.FrameWriter;
+import dev.belay.agent.wire.PairKeys;
+import dev.belay.agent.wire.Refusal;
+import dev.belay.agent.wire.SessionId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The connection of one client JVM with one server JVM, after the handshake: frames out from any
+ * thread, frames in on the loop.
+ *
+ * <p>Invariant: frames leave in the order of the calls; after {@link #close} none does and the
+ * listener hears nothing more.
+ */
+public final class ControlLink {
+  private static final int READ_BYTES = 16 << 10;
+
+  /** Told on the loop's thread. */
+  public interface Listener {
+    void frame(ControlLink link, Frame frame);
+
+    /**
+     * The link is gone.
+     *
+     * @param inOrder the peer's end was closed (by it, or by its kernel when it died), nothing was
+     *     reset or garbled
+     */
+    void closed(ControlLink link, String cause, boolean inOrder);
+  }
+
+  private final EventLoop loop;
+  private final RawSocket socket;
+  private final PairKeys keys;
+  private final Listener listener;
+  private final FrameReader reader = new FrameReader();
+  private final ByteBuffer input = ByteBuffer.allocate(READ_BYTES);
+  private final ReentrantLock lock = new ReentrantLock();
+
+  @GuardedBy("lock")
+  private final FrameWriter writer = new FrameWriter();
+
+  @GuardedBy("lock")
+  private boolean isOpen = true;
+
+  private volatile long heardNs;
+  private long linkNumber;
+  private long beats;
+
+  public ControlLink(EventLoop loop, RawSocket socket, PairKeys keys, Listener listener) {
+    this.loop = loop;
+    this.socket = socket;
+    this.keys = keys;
+    this.listener = listener;
+    this.heardNs = System.nanoTime();
+  }
+
+  /** Begins to read. Loop thread, as are all but the sending methods. */
+  public void start() throws IOException {
+    loop.watch(socket, EventLoop.READ, this::ready);
+  }
+
+  public PairKeys keys() {
+    return keys;
+  }
+
+  public Listener listener() {
+    return listener;
+  }
+
+  /** A number that no data link of this pair has had. */
+  public long nextLinkNumber() {
+    return ++linkNumber;
+  }
+
+  public long heardNs() {
+    return heardNs;
+  }
+
+  /** Counts as heard: this JVM's own pause is not the peer's silence. */
+  public void forgiveSilence() {
+    heardNs = System.nanoTime();
+  }
+
+  private void ready(int events) {
+    if ((events & EventLoop.WRITE) != 0) {
+      flush();
+    }
+    if ((events & ~EventLoop.WRITE) != 0) {
+      receive();
+    }
+  }
+
+  private void receive() {
+    try {
+      while (true) {
+        input.clear();
+        int n = socket.read(input);
+        if (n == RawSocket.EOF) {
+          lost("end of stream", true);
+          return;
+        }
+        if (n <= 0) {
+          return;
+        }
+        heardNs = System.nanoTime();
+        reader.feed(input.array(), 0, n);
+        deliver();
+        if (n < READ_BYTES || socket.isClosed()) {
+          return;
+        }
+      }
+    } catch (IOException e) {
+      lost(e.getMessage(), false);
+    } catch (FrameFormatException e) {
+      lost("garbled frame: " + e.getMessage(), false);
+    }
+  }
+
+  private void deliver() throws FrameFormatException {
+    Frame frame;
+    while (!socket.isClosed() && (frame = reader.next()) != null) {
+      listener.frame(this, frame);
+    }
+  }
+
+  private void lost(String cause, boolean inOrder) {
+    if (shut()) {
+      listener.closed(this, cause, inOrder);
+    }
+  }
+
+  /** Ends the link without telling the listener. */
+  public void close() {
+    shut();
+  }
+
+  private boolean shut() {
+    lock.lock();
+    try {
+      if (!isOpen) {
+        return false;
+      }
+      isOpen = false;
+    } finally {
+      lock.unlock();
+    }
+    loop.close(socket);
+    return true;
+  }
+
+  // ---- sending: any thread ----
+
+  public void heartbeat() {
+    lock.lock();
+    try {
+      writer.heartbeat(++beats);
+      flushNow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Goes with the next flush. */
+  public void received(Session session) {
+    lock.lock();
+    try {
+      writer.received(session.id(), session.epoch(), session.acknowledge());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public void fin(Session session) {
+    lock.lock();
+    try {
+      writer.fin(session.id(), session.epoch(), session.isLocalClosed(), session.finalSent());
+      flushNow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public void abort(SessionId session, int epoch, Refusal reason, String text) {
+    lock.lock();
+    try {
+      writer.abort(session, epoch, reason.code(), text);
+      flushNow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public void linkLost(Session session) {
+    lock.lock();
+    try {
+      writer.linkLost(session.id(), session.epoch(), session.receivedPosition());
+      flushNow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public void goodbye(String reason) {
+    lock.lock();
+    try {
+      writer.goodbye(reason);
+      flushNow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public void proof(Bytes proof) {
+    lock.lock();
+    try {
+      writer.proof(proof);
+      flushNow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public void flush() {
+    lock.lock();
+    try {
+      flushNow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private void flushNow() {
+    if (!isOpen) {
+      return;
+    }
+    if (writer.isOverflowed()) {
+      loop.execute(() -> lost("the peer does not read its control link", false));
+      return;
+    }
+    try {
+      while (writer.size() > 0) {
+        int n = socket.write(ByteBuffer.wrap(writer.array(), 0, writer.size()));
+        if (n <= 0) {
+          break;
+        }
+        writer.consume(n);
+      }
+      watchRoom();
+    } catch (IOException e) {
+      loop.execute(() -> lost(e.getMessage(), false));
+    }
+  }
+
+  @GuardedBy("lock")
+  private boolean awaitsRoom;
+
+  @GuardedBy("lock")
+  private void watchRoom() {
+    boolean needsRoom = writer.size() > 0;
+    if (needsRoom != awaitsRoom) {
+      awaitsRoom = needsRoom;
+      int events = needsRoom ? EventLoop.READ | EventLoop.WRITE : EventLoop.READ;
+      loop.execute(() -> loop.rewatch(socket, events));
+    }
+  }
+}

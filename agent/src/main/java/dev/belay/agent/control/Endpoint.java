@@ -1,0 +1,305 @@
+package dev.belay.agent.control;
+
+import dev.belay.agent.descriptor.GuardedDescriptor;
+import dev.belay.agent.descriptor.LinkEvents;
+import dev.belay.agent.descriptor.RawSocket;
+import dev.belay.agent.loop.EventLoop;
+import dev.belay.agent.report.AgentLog;
+import dev.belay.agent.session.Pump;
+import dev.belay.agent.session.Session;
+import dev.belay.agent.wire.Refusal;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * What both ends of a session do alike: tell the peer of positions and ends, find out whether the
+ * end of a link was the end of the stream, resend into a new link.
+ *
+ * <p>An end of stream on a data link counts only when the peer's FIN frame names that position. The
+ * frame travels on another connection, so either may come first; the descriptor is suspended until
+ * both are here, or the grace is over and the link is taken for lost.
+ *
+ * <p>Threads: all on the loop, except the {@link LinkEvents}, which come from anywhere.
+ */
+public abstract class Endpoint implements LinkEvents {
+  /** How long an end of stream waits for its FIN frame while the control link is up. */
+  private static final long GRACE_MS = 20;
+
+  /** How often it is looked whether a call in progress has left. */
+  private static final long STILL_MS = 1;
+
+  private static final int DISCARD_BYTES = 64 << 10;
+
+  protected final Session session;
+  protected final EventLoop loop;
+  protected volatile GuardedDescriptor descriptor;
+
+  private volatile boolean isOver;
+  private Pump resend;
+
+  protected Endpoint(Session session, EventLoop loop) {
+    this.session = session;
+    this.loop = loop;
+  }
+
+  public final Session session() {
+    return session;
+  }
+
+  public final boolean isOver() {
+    return isOver;
+  }
+
+  /** The control link to the peer, or null while there is none. Any thread. */
+  protected abstract ControlLink control();
+
+  /** The link is lost, the descriptor parked (or closed). */
+  protected abstract void lost(String cause);
+
+  /** Nothing of the session is left to be done: forget it. */
+  protected abstract void forget();
+
+  // ---- from the descriptor ----
+
+  @Override
+  public final void linkLost(GuardedDescriptor of, String cause) {
+    loop.execute(() -> lose(cause));
+  }
+
+  private void lose(String cause) {
+    resend = null;
+    if (!isOver) {
+      lost(cause);
+    }
+  }
+
+  /** For a link that this end gives up by its own decision: parks, then as if it had failed. */
+  protected final void giveUpLink(String cause) {
+    GuardedDescriptor current = descriptor;
+    boolean hadOne = current != null && (current.loseSuspended() | current.park());
+    if (hadOne) {
+      lose(cause);
+    }
+  }
+
+  @Override
+  public final void inputSuspended(GuardedDescriptor of) {
+    loop.execute(
+        () -> {
+          settle();
+          loop.after(GRACE_MS, this::endGrace);
+        });
+  }
+
+  private void endGrace() {
+    settle();
+    if (descriptor.loseSuspended()) {
+      lose("end of stream without a close");
+    }
+  }
+
+  /** Compares a suspended end of stream with what the peer has said. */
+  private void settle() {
+    if (!descriptor.isSuspended()) {
+      return;
+    }
+    if (!descriptor.isStill()) {
+      loop.after(STILL_MS, this::settle);
+    } else if (session.isInputComplete()) {
+      descriptor.unsuspend();
+    } else if (session.finalReceived() >= 0 || control() == null) {
+      if (descriptor.loseSuspended()) {
+        lose("end of stream before its end");
+      }
+    }
+  }
+
+  @Override
+  public final void outputEnded(GuardedDescriptor of) {
+    if (of.isWriteStill()) {
+      tellEnd();
+    } else {
+      loop.execute(() -> loop.after(STILL_MS, () -> outputEnded(of)));
+    }
+  }
+
+  @Override
+  public final void closed(GuardedDescriptor of, boolean abortive) {
+    if (abortive) {
+      session.closeLocally();
+      ControlLink link = control();
+      if (link != null) {
+        link.abort(session.id(), session.epoch(), Refusal.UNSPECIFIED, "reset by the application");
+      }
+      loop.execute(this::over);
+    } else if (of.isWriteStill()) {
+      session.closeLocally();
+      tellEnd();
+      loop.execute(this::closedLocally);
+    } else {
+      loop.execute(() -> loop.after(STILL_MS, () -> closed(of, false)));
+    }
+  }
+
+  private void tellEnd() {
+    session.endOutput();
+    ControlLink link = control();
+    if (link != null) {
+      link.fin(session);
+    }
+  }
+
+  @Override
+  public final void pumped(GuardedDescriptor of) {
+    loop.wake();
+  }
+
+  /** The application has closed its end in order. */
+  protected void closedLocally() {
+    checkOver();
+  }
+
+  // ---- from the peer ----
+
+  /** The peer's application was given all below {@code position}. */
+  public void peerReceived(long position) {
+    session.remoteReceived(position);
+    checkOver();
+  }
+
+  /** The peer's application has ended its output. */
+  public void peerEnded(long finalPosition, boolean closed) {
+    session.remoteEnded(finalPosition, closed);
+    if (descriptor != null) {
+      settle();
+    }
+    checkOver();
+  }
+
+  /** The peer has given the session up, or its application reset it. */
+  public final void peerAborted(String reason) {
+    breakOff("peer: " + reason);
+  }
+
+  /** Tells a new control link all that an old one may have lost. */
+  public final void tellAgain() {
+    session.forgetAcks();
+    ControlLink link = control();
+    if (link != null && session.finalSent() >= 0) {
+      link.fin(session);
+    }
+  }
+
+  /** The session ends with "connection reset". */
+  public final void breakOff(String reason) {
+    if (isOver) {
+      return;
+    }
+    AgentLog.debug("session=" + session.id().shortString() + " reset: " + reason);
+    GuardedDescriptor current = descriptor;
+    if (current != null) {
+      current.loseSuspended();
+      current.breakOff();
+    }
+    over();
+  }
+
+  /** Both applications have all they are going to get. */
+  protected final void endInOrder() {
+    descriptor.endInOrder();
+    checkOver();
+  }
+
+  /** True when no byte is missing on either side: a lost link need not be replaced. */
+  protected final boolean needsNoLink() {
+    boolean outputOver = session.isRemoteClosed() || session.isOutputComplete();
+    return outputOver && session.isInputComplete();
+  }
+
+  protected final void checkOver() {
+    boolean delivered = session.isRemoteClosed() || session.isOutputComplete();
+    if (session.isLocalClosed() && delivered) {
+      over();
+    }
+  }
+
+  protected final void over() {
+    if (!isOver) {
+      isOver = true;
+      session.release();
+      forget();
+    }
+  }
+
+  // ---- a new link ----
+
+  /** Runs the action once no call that began on the old link is in progress. */
+  protected final void whenStill(Runnable action) {
+    if (isOver) {
+      return;
+    }
+    if (descriptor == null || descriptor.isStill()) {
+      action.run();
+    } else {
+      loop.after(STILL_MS, () -> whenStill(action));
+    }
+  }
+
+  /**
+   * Gives the application the link and sends {@code toSend} before its own writes; when the
+   * application has closed already, sends it and ends the link.
+   */
+  protected final void adopt(RawSocket link, Pump toSend) throws IOException {
+    resend = toSend;
+    boolean isClosed = session.isLocalClosed() || descriptor == null;
+    if (!isClosed && !descriptor.install(link, toSend)) {
+      isClosed = session.isLocalClosed();
+      if (!isClosed) {
+        link.reset();
+        return;
+      }
+    }
+    loop.watch(link, EventLoop.WRITE, events -> push(link, toSend));
+    push(link, toSend);
+  }
+
+  private void push(RawSocket link, Pump toSend) throws IOException {
+    if (link.isClosed()) {
+      return;
+    }
+    if (resend != toSend || isOver) {
+      loop.close(link);
+    } else if (session.isLocalClosed()) {
+      pushForClosed(link, toSend);
+    } else if (descriptor.pump()) {
+      loop.close(link);
+    }
+  }
+
+  private void pushForClosed(RawSocket link, Pump toSend) throws IOException {
+    try {
+      if (toSend.step(link::write)) {
+        link.shutdown(sun.nio.ch.BelayNative.SHUT_WRITE);
+        loop.unwatch(link);
+        loop.watch(link, EventLoop.READ, events -> discard(link));
+      }
+    } catch (IOException e) {
+      loop.close(link);
+      lose(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The application is gone: what still comes for it is dropped, so that the peer can finish. */
+  private void discard(RawSocket link) {
+    try {
+      ByteBuffer nobody = ByteBuffer.allocate(DISCARD_BYTES);
+      int n = link.read(nobody);
+      if (n == RawSocket.EOF || isOver) {
+        loop.close(link);
+      }
+    } catch (IOException e) {
+      loop.close(link);
+      lose(String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,766 @@
+package dev.belay.agent.descriptor;
+
+import dev.belay.agent.session.Pump;
+import dev.belay.agent.session.Session;
+import java.io.FileDescriptor;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.net.InetSocketAddress;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
+import sun.nio.ch.BelayHook;
+import sun.nio.ch.BelayNative;
+import sun.nio.ch.BelayPolls;
+import sun.nio.ch.BelaySeam;
+
+/**
+ * One descriptor of the application, under which the agent changes links. Counts what passes,
+ * answers "nothing yet" while there is no link, and never lets a byte of a lost link through that
+ * was not counted before the next one came.
+ *
+ * <p>The races, and what settles them:
+ *
+ * <ul>
+ *   <li><b>A call in progress while the link is taken away.</b> A begin raises the flag of its
+ *       direction and then looks at the mode; {@link #park} sets the mode and then looks at the
+ *       flags ({@link #isStill}). Both are volatile, so one of them sees the other (Dekker): either
+ *       the call goes back empty-handed or the new link waits until the call has been counted.
+ *       Until it has, nobody reads the session's positions. So what a call brings back from the old
+ *       link is never stale: it is counted, and the peer is asked for what follows.
+ *   <li><b>A thread asleep on the old link.</b> In read(2) or write(2): parking shuts the link
+ *       down, which ends them. In poll(2): it keeps waiting on the old open file even when it wakes
+ *       and finds another one under the number; so those threads are noted in {@link #enterPoll}
+ *       and signalled after each dup2, never before. In epoll: dup2 drops the registration, and
+ *       {@link BelayPolls#renew} makes it again under the same hold of its lock.
+ *   <li><b>The application closes while the loop swaps.</b> Both hold {@link #lock}; after {@link
+ *       #released} the number is never touched again, since the kernel gives it to the next socket.
+ * </ul>
+ *
+ * <p>Lock order: the JDK's own locks, pumpLock, lock, BelayPolls.lock, Session's lock. No JDK lock
+ * is ever taken below ours.
+ */
+public final class GuardedDescriptor extends BelayHook {
+  /** What the descriptor is to the application. Successors are set under {@link #lock}. */
+  private enum Mode {
+    /** No link: reads and writes wait on the quiet link. To LIVE, PUMPING, BROKEN, ENDED. */
+    WAITING,
+    /** The link is the application's. To WAITING, BROKEN, ENDED. */
+    LIVE,
+    /** Reads are the application's, writes wait for the pump. To LIVE, WAITING, BROKEN, ENDED. */
+    PUMPING,
+    /** The session ended with a reset: reads and writes throw. */
+    BROKEN,
+    /** Both directions are over: reads find the end, writes a broken pipe. */
+    ENDED,
+    /** Closed by the application, or given back to it as a plain socket. */
+    FREE
+  }
+
+  /** How far the JDK's connect is. */
+  private enum Connect {
+    NONE,
+    PENDING,
+    DONE,
+    FAILED
+  }
+
+  private static final VarHandle READING;
+  private static final VarHandle WRITING;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      READING = lookup.findVarHandle(GuardedDescriptor.class, "reading", int.class);
+      WRITING = lookup.findVarHandle(GuardedDescriptor.class, "writing", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final FileDescriptor fd;
+  private final int number;
+  private final BelayPolls polls;
+  private final LinkEvents events;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock pumpLock = new ReentrantLock();
+  private final LinkOptions options = new LinkOptions();
+
+  private volatile Session session;
+  private volatile Mode mode = Mode.WAITING;
+  private volatile Connect connect = Connect.NONE;
+  private volatile IOException connectFailure;
+  private volatile InetSocketAddress localAddress;
+  private volatile InetSocketAddress remoteAddress;
+  private volatile boolean inputShut;
+  private volatile boolean outputShut;
+
+  /** 1 while a call of that direction is between begin and end. */
+  @SuppressWarnings("unused") // by VarHandle
+  private volatile int reading;
+
+  @SuppressWarnings("unused")
+  private volatile int writing;
+
+  // Guarded by lock.
+  private boolean isOpen = true;
+  private boolean wantsBlocking;
+  private RawSocket suspended;
+  private Pump pump;
+  private RawSocket pumpLink;
+  private long[] pollers = new long[1];
+  private int pollerCount;
+
+  public GuardedDescriptor(FileDescriptor fd, Session session, LinkEvents events) {
+    this.fd = fd;
+    this.number = BelaySeam.number(fd);
+    this.session = session;
+    this.events = events;
+    this.polls = BelaySeam.polls(number);
+    this.wantsBlocking = BelaySeam.isBlocking(number);
+    polls.guard();
+  }
+
+  public Session session() {
+    return session;
+  }
+
+  // ---- reading: application threads ----
+
+  @Override
+  public int beginRead() throws IOException {
+    READING.setVolatile(this, 1);
+    return mode == Mode.LIVE ? GO : beginReadUnlessLive();
+  }
+
+  private int beginReadUnlessLive() throws IOException {
+    switch (mode) {
+      case LIVE:
+      case PUMPING:
+      case FREE:
+        return GO;
+      case WAITING:
+        READING.setVolatile(this, 0);
+        return inputShut ? BelayNative.EOF : BelayNative.UNAVAILABLE;
+      case BROKEN:
+        READING.setVolatile(this, 0);
+        throw BelaySeam.connectionReset();
+      case ENDED:
+        READING.setVolatile(this, 0);
+        return BelayNative.EOF;
+    }
+    throw new AssertionError(mode);
+  }
+
+  @Override
+  public int endRead(long address, int n) throws IOException {
+    if (n > 0) {
+      session.received(address, n);
+      READING.setRelease(this, 0);
+      return n;
+    }
+    return endReadOfNothing(n);
+  }
+
+  @Override
+  public long endReadVector(long vectors, int count, long n) throws IOException {
+    if (n > 0) {
+      session.receivedVector(vectors, count, n);
+      READING.setRelease(this, 0);
+      return n;
+    }
+    return endReadOfNothing((int) n);
+  }
+
+  private int endReadOfNothing(int n) {
+    try {
+      return n == BelayNative.EOF ? endOfLink() : n;
+    } finally {
+      READING.setVolatile(this, 0); // last: until then no other link can come
+    }
+  }
+
+  private int endOfLink() {
+    Mode now = mode;
+    boolean isLinked = now == Mode.LIVE || now == Mode.PUMPING;
+    if (now == Mode.FREE || (isLinked && (inputShut || session.isInputComplete()))) {
+      return BelayNative.EOF;
+    }
+    if (now == Mode.PUMPING) { // the peer left before it had all: no orderly end
+      lose(new IOException("end of stream while resending"));
+    } else {
+      suspend();
+    }
+    return RETRY;
+  }
+
+  @Override
+  public int readFailed(IOException failure) throws IOException {
+    try {
+      if (mode == Mode.FREE || (session.isRemoteClosed() && session.isInputComplete())) {
+        throw failure;
+      }
+      lose(failure);
+      return RETRY;
+    } finally {
+      READING.setVolatile(this, 0);
+    }
+  }
+
+  // ---- writing: application threads ----
+
+  @Override
+  public int beginWrite() throws IOException {
+    WRITING.setVolatile(this, 1);
+    return mode == Mode.LIVE ? GO : beginWriteUnlessLive();
+  }
+
+  private int beginWriteUnlessLive() throws IOException {
+    switch (mode) {
+      case LIVE:
+      case FREE:
+        return GO;
+      case PUMPING:
+        WRITING.setVolatile(this, 0);
+        return pumpFromWriter() ? beginWrite() : BelayNative.UNAVAILABLE;
+      case WAITING:
+        WRITING.setVolatile(this, 0);
+        return BelayNative.UNAVAILABLE;
+      case BROKEN:
+        WRITING.setVolatile(this, 0);
+        throw new IOException("Connection reset by peer");
+      case ENDED:
+        WRITING.setVolatile(this, 0);
+        throw new IOException("Broken pipe");
+    }
+    throw new AssertionError(mode);
+  }
+
+  @Override
+  public int endWrite(long address, int n) {
+    if (n > 0) {
+      session.sent(address, n);
+    }
+    WRITING.setVolatile(this, 0);
+    return n;
+  }
+
+  @Override
+  public long endWriteVector(long vectors, int count, long n) {
+    if (n > 0) {
+      session.sentVector(vectors, count, n);
+    }
+    WRITING.setVolatile(this, 0);
+    return n;
+  }
+
+  @Override
+  public int writeFailed(IOException failure) throws IOException {
+    try {
+      if (mode == Mode.FREE || outputShut || session.isRemoteClosed()) {
+        throw failure;
+      }
+      lose(failure);
+      return RETRY;
+    } finally {
+      WRITING.setVolatile(this, 0);
+    }
+  }
+
+  /**
+   * A writer helps the pump, so that poll(2) tells it the truth: it waits for the kernel's room.
+   */
+  private boolean pumpFromWriter() {
+    if (!pumpLock.tryLock()) {
+      return false; // the loop is at it
+    }
+    try {
+      return pumpOnce();
+    } finally {
+      pumpLock.unlock();
+    }
+  }
+
+  // ---- links come and go ----
+
+  private void lose(IOException failure) {
+    String message = failure.getMessage();
+    if (park()) {
+      events.linkLost(this, message == null ? failure.toString() : message);
+    }
+  }
+
+  /**
+   * Takes the link away: calls in progress end, later ones wait. Any thread.
+   *
+   * @return false when there was none, or the descriptor is closed
+   */
+  public boolean park() {
+    lock.lock();
+    try {
+      if (mode != Mode.LIVE && mode != Mode.PUMPING) {
+        return false;
+      }
+      mode = Mode.WAITING;
+      dropPump();
+      shutdownNow();
+      replace(RawSocket.quiet());
+      return true;
+    } catch (IOException e) {
+      breakNow();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void suspend() {
+    lock.lock();
+    try {
+      if (mode != Mode.LIVE) {
+        return;
+      }
+      mode = Mode.WAITING;
+      suspended = RawSocket.duplicateOf(fd);
+      replace(RawSocket.quiet());
+    } catch (IOException e) {
+      breakNow();
+    } finally {
+      lock.unlock();
+    }
+    events.inputSuspended(this);
+  }
+
+  /** The end of the input was the true one: the kept link comes back. Loop thread. */
+  public void unsuspend() {
+    lock.lock();
+    try {
+      RawSocket kept = suspended;
+      suspended = null;
+      if (kept != null && isOpen && mode == Mode.WAITING) {
+        kept.configureBlocking(wantsBlocking);
+        replace(kept);
+        mode = Mode.LIVE;
+        shutdownOutputIfAsked();
+      } else if (kept != null) {
+        kept.close();
+      }
+    } catch (IOException e) {
+      breakNow();
+    } finally {
+      lock.unlock();
+    }
+    signalPollers();
+  }
+
+  /** The end of the input was the link's only: it is given up. Loop thread. */
+  public boolean loseSuspended() {
+    lock.lock();
+    try {
+      if (suspended == null) {
+        return false;
+      }
+      suspended.shutdown(BelayNative.SHUT_BOTH);
+      suspended.close();
+      suspended = null;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public boolean isSuspended() {
+    lock.lock();
+    try {
+      return suspended != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** True when no call that began on the lost link is in progress: positions may be read. */
+  public boolean isStill() {
+    return reading == 0 && writing == 0;
+  }
+
+  public boolean isWriteStill() {
+    return writing == 0;
+  }
+
+  /**
+   * Gives the application a link. The caller keeps its own number of it and closes it when the
+   * pump, if there is one, is through. Loop thread, or the accepting thread.
+   *
+   * @param toSend what goes before the application's writes, or null
+   * @return false when the descriptor is closed or the session over
+   */
+  public boolean install(RawSocket link, Pump toSend) {
+    lock.lock();
+    try {
+      if (!isOpen || mode != Mode.WAITING) {
+        return false;
+      }
+      options.carry(fd, link);
+      link.configureBlocking(toSend == null && wantsBlocking);
+      link.duplicateOnto(fd, polls, number);
+      pump = toSend;
+      pumpLink = toSend == null ? null : link;
+      if (inputShut) {
+        link.shutdown(BelayNative.SHUT_READ);
+      }
+      mode = toSend == null ? Mode.LIVE : Mode.PUMPING;
+      if (toSend == null) {
+        shutdownOutputIfAsked();
+      }
+    } catch (IOException e) {
+      breakNow();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+    signalPollers();
+    return true;
+  }
+
+  /**
+   * Sends what goes before the application's own writes, as far as the link takes it. Loop thread.
+   *
+   * @return true when the link is the application's now
+   */
+  public boolean pump() {
+    pumpLock.lock();
+    try {
+      return pumpOnce();
+    } finally {
+      pumpLock.unlock();
+    }
+  }
+
+  private boolean pumpOnce() {
+    Pump current;
+    RawSocket link;
+    lock.lock();
+    try {
+      current = pump;
+      link = pumpLink;
+      if (mode != Mode.PUMPING) {
+        return mode == Mode.LIVE;
+      }
+    } finally {
+      lock.unlock();
+    }
+    try {
+      return current.step(link::write) && finishPump(current);
+    } catch (IOException e) {
+      lose(e);
+      return false;
+    }
+  }
+
+  private boolean finishPump(Pump finished) throws IOException {
+    lock.lock();
+    try {
+      if (mode != Mode.PUMPING || pump != finished) {
+        return false;
+      }
+      pumpLink.configureBlocking(wantsBlocking);
+      dropPump();
+      mode = Mode.LIVE;
+      shutdownOutputIfAsked();
+    } finally {
+      lock.unlock();
+    }
+    events.pumped(this);
+    return true;
+  }
+
+  /** The session is over and not in order: both directions throw from now on. Any thread. */
+  public void breakOff() {
+    end(Mode.BROKEN);
+  }
+
+  /** Both directions are over in order, but there is no link to say so. Any thread. */
+  public void endInOrder() {
+    end(Mode.ENDED);
+  }
+
+  private void end(Mode last) {
+    lock.lock();
+    try {
+      if (!isOpen || mode == Mode.BROKEN || mode == Mode.ENDED) {
+        return;
+      }
+      boolean linked = mode == Mode.LIVE || mode == Mode.PUMPING;
+      mode = last;
+      dropPump();
+      if (linked) {
+        shutdownNow();
+      }
+      replace(RawSocket.open()); // unconnected: poll(2) and epoll report POLLHUP, everyone wakes
+    } catch (IOException e) {
+      shutdownNow();
+    } finally {
+      lock.unlock();
+    }
+    signalPollers();
+  }
+
+  private void breakNow() {
+    mode = Mode.BROKEN;
+    dropPump();
+    shutdownNow();
+  }
+
+  private void dropPump() {
+    pump = null;
+    pumpLink = null;
+  }
+
+  /** dup2 of a socket of ours that nobody else needs. Caller holds the lock. */
+  private void replace(RawSocket socket) throws IOException {
+    options.carry(fd, socket);
+    try {
+      socket.duplicateOnto(fd, polls, number);
+    } finally {
+      socket.close();
+    }
+  }
+
+  private void shutdownNow() {
+    try {
+      BelayNative.shutdown(fd, BelayNative.SHUT_BOTH);
+    } catch (IOException e) {
+      // Not connected any longer: what was to be reached.
+      return;
+    }
+  }
+
+  private void shutdownOutputIfAsked() throws IOException {
+    if (outputShut) {
+      BelayNative.shutdown(fd, BelayNative.SHUT_WRITE);
+    }
+  }
+
+  private void signalPollers() {
+    lock.lock();
+    try {
+      for (int i = 0; i < pollerCount; i++) {
+        BelayNative.signal(pollers[i]);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- connecting ----
+
+  /** The JDK has asked to connect; it is told to wait. */
+  public void connecting() {
+    connect = Connect.PENDING;
+  }
+
+  /** The session is open: goes before {@link #install}. */
+  public void connected(InetSocketAddress local) {
+    localAddress = local;
+    connect = Connect.DONE;
+  }
+
+  /** What {@link #connecting} came to; the JDK throws it. */
+  public void connectFailed(IOException failure) {
+    connectFailure = failure;
+    connect = Connect.FAILED;
+    breakOff();
+  }
+
+  /** As the kernel knows it to be of the connection that the application believes in. */
+  public void addresses(InetSocketAddress local, InetSocketAddress remote) {
+    localAddress = local;
+    remoteAddress = remote;
+  }
+
+  /** Gives the descriptor back to the JDK as a plain socket on this (connected) link. */
+  public boolean handBack(RawSocket plain) {
+    lock.lock();
+    try {
+      if (!isOpen) {
+        return false;
+      }
+      plain.configureBlocking(wantsBlocking);
+      plain.duplicateOnto(fd, polls, number);
+      isOpen = false;
+      mode = Mode.FREE;
+      connect = Connect.NONE;
+      BelaySeam.unguard(number, this);
+    } catch (IOException e) {
+      breakNow();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+    signalPollers();
+    return true;
+  }
+
+  /** The link that the descriptor has by itself (a doorbell) serves for the time being. */
+  public void useOwnLink() {
+    lock.lock();
+    try {
+      if (isOpen && mode == Mode.WAITING) {
+        mode = Mode.LIVE;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Parks a socket that is not connected yet; the answer is its own former self. */
+  public RawSocket parkUnconnected() throws IOException {
+    lock.lock();
+    try {
+      RawSocket original = RawSocket.duplicateOf(fd);
+      try {
+        original.configureBlocking(false);
+        replace(RawSocket.quiet());
+      } catch (IOException e) {
+        original.close();
+        throw e;
+      }
+      return original;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- what else the JDK asks: application threads ----
+
+  @Override
+  public int pollConnect() throws IOException {
+    switch (connect) {
+      case NONE:
+        return PASS;
+      case PENDING:
+        return 0;
+      case DONE:
+        return 1;
+      case FAILED:
+        throw connectFailure;
+    }
+    throw new AssertionError(connect);
+  }
+
+  @Override
+  public void released(FileDescriptor closing) {
+    boolean abortive;
+    lock.lock();
+    try {
+      if (!isOpen) {
+        return;
+      }
+      isOpen = false;
+      BelaySeam.unguard(number, this);
+      abortive = isLingerZero();
+      mode = Mode.FREE;
+      if (suspended != null) {
+        suspended.close();
+        suspended = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+    events.closed(this, abortive);
+  }
+
+  private boolean isLingerZero() {
+    try {
+      return Integer.valueOf(0).equals(BelayNative.option(fd, StandardSocketOptions.SO_LINGER));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public boolean shutdown(FileDescriptor closing, int how) {
+    if (how == BelayNative.SHUT_READ) {
+      return shutdownInput();
+    }
+    outputShut = true;
+    events.outputEnded(this);
+    return mode != Mode.LIVE && mode != Mode.FREE;
+  }
+
+  private boolean shutdownInput() {
+    inputShut = true;
+    if (mode != Mode.WAITING) {
+      return mode != Mode.LIVE && mode != Mode.PUMPING && mode != Mode.FREE;
+    }
+    signalPollers();
+    return true;
+  }
+
+  @Override
+  public void configureBlocking(FileDescriptor of, boolean blocking) throws IOException {
+    lock.lock();
+    try {
+      wantsBlocking = blocking;
+      if (mode == Mode.LIVE || mode == Mode.FREE) {
+        BelayNative.configureBlocking(fd, blocking);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public int available() {
+    return mode == Mode.LIVE || mode == Mode.PUMPING || mode == Mode.FREE ? -1 : 0;
+  }
+
+  @Override
+  public InetSocketAddress localAddress() {
+    return localAddress;
+  }
+
+  @Override
+  public InetSocketAddress remoteAddress() {
+    return remoteAddress;
+  }
+
+  @Override
+  public void enterPoll(long nativeThread) {
+    lock.lock();
+    try {
+      if (pollerCount == pollers.length) {
+        pollers = Arrays.copyOf(pollers, pollerCount + 1);
+      }
+      pollers[pollerCount++] = nativeThread;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void exitPoll(long nativeThread) {
+    lock.lock();
+    try {
+      int i = 0;
+      while (pollers[i] != nativeThread) {
+        i++;
+      }
+      pollers[i] = pollers[--pollerCount];
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void optionSet(SocketOption<?> name, Object value) {
+    lock.lock();
+    try {
+      options.set(name, value);
+    } finally {
+      lock.unlock();
+    }
+  }
+}

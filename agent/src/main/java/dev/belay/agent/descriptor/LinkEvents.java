@@ -1,0 +1,26 @@
+package dev.belay.agent.descriptor;
+
+/**
+ * What a guarded descriptor tells the owner of its session. Called on application threads as well
+ * as on the event loop, never with the descriptor's lock held; must not block.
+ */
+public interface LinkEvents {
+  /** The link is gone and the descriptor parked; {@code cause} in a few words for the log. */
+  void linkLost(GuardedDescriptor descriptor, String cause);
+
+  /**
+   * The link came to its end though the peer's application has not said so (yet): the descriptor is
+   * parked and the link kept; {@link GuardedDescriptor#unsuspend} or {@link
+   * GuardedDescriptor#loseSuspended} decides.
+   */
+  void inputSuspended(GuardedDescriptor descriptor);
+
+  /** The application ended its output, or the descriptor (close). */
+  void outputEnded(GuardedDescriptor descriptor);
+
+  /** The application closed the descriptor; {@code abortive}: with linger 0. */
+  void closed(GuardedDescriptor descriptor, boolean abortive);
+
+  /** All that was to be sent before the application's own writes has been sent. */
+  void pumped(GuardedDescriptor descriptor);
+}

@@ -1,0 +1,215 @@
+package dev.belay.agent.descriptor;
+
+import java.io.FileDescriptor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import sun.nio.ch.BelayNative;
+import sun.nio.ch.BelayPolls;
+import sun.nio.ch.BelaySeam;
+
+/**
+ * A TCP socket of the agent's own: one descriptor number, always in non-blocking mode unless said
+ * otherwise. Its calls do not pass the seam.
+ *
+ * <p>Invariant: after {@link #close} no call reaches the kernel, so that a number that was given to
+ * somebody else is never touched. Used by one thread at a time.
+ */
+public final class RawSocket {
+  /** Results of read and write besides a count. */
+  public static final int UNAVAILABLE = BelayNative.UNAVAILABLE;
+
+  public static final int EOF = BelayNative.EOF;
+
+  private static final int QUIET_BACKLOG = 1;
+
+  private final FileDescriptor fd;
+  private final int number;
+  private volatile boolean closed;
+
+  private RawSocket(FileDescriptor fd) {
+    this.fd = fd;
+    this.number = BelaySeam.number(fd);
+  }
+
+  /** A new, unconnected socket. */
+  public static RawSocket open() throws IOException {
+    RawSocket socket = new RawSocket(BelayNative.socket());
+    BelayNative.configureBlocking(socket.fd, false);
+    return socket;
+  }
+
+  /** Another number for what {@code fd} names; both share position, options and blocking mode. */
+  public static RawSocket duplicateOf(FileDescriptor fd) throws IOException {
+    RawSocket socket = new RawSocket(BelayNative.socket());
+    try {
+      BelayNative.duplicate(fd, socket.fd);
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+    return socket;
+  }
+
+  /**
+   * A quiet link: never readable, never writable, until closed. It is a socket that listens on a
+   * random address of the loopback network and that nobody knows: poll(2) of a listening socket
+   * reports nothing but pending connections, and it is TCP, so that socket options keep working.
+   */
+  public static RawSocket quiet() throws IOException {
+    RawSocket socket = open();
+    try {
+      int random = java.util.concurrent.ThreadLocalRandom.current().nextInt();
+      byte[] address = {127, (byte) (random >> 16 | 0x40), (byte) (random >> 8), (byte) random};
+      BelayNative.bind(socket.fd, InetAddress.getByAddress(address), 0);
+      BelayNative.listen(socket.fd, QUIET_BACKLOG);
+      return socket;
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  public int number() {
+    return number;
+  }
+
+  public boolean isClosed() {
+    return closed;
+  }
+
+  public void bind(InetAddress address, int port) throws IOException {
+    ensureOpen();
+    BelayNative.bind(fd, address, port);
+  }
+
+  public void listen(int backlog) throws IOException {
+    ensureOpen();
+    BelayNative.listen(fd, backlog);
+  }
+
+  /** True when connected at once, false when under way: then ask {@link #isConnected}. */
+  public boolean connect(InetSocketAddress remote) throws IOException {
+    ensureOpen();
+    return BelayNative.connect(fd, remote.getAddress(), remote.getPort());
+  }
+
+  /** False while the connect is under way; throws why it failed. */
+  public boolean isConnected() throws IOException {
+    ensureOpen();
+    return BelayNative.pollConnect(fd);
+  }
+
+  /** An accepted connection, or null when there is none. */
+  public RawSocket accept() throws IOException {
+    ensureOpen();
+    FileDescriptor accepted = BelayNative.accept(fd, new InetSocketAddress[1]);
+    if (accepted == null) {
+      return null;
+    }
+    RawSocket socket = new RawSocket(accepted);
+    BelayNative.configureBlocking(accepted, false);
+    return socket;
+  }
+
+  /** Count, {@link #UNAVAILABLE} or {@link #EOF}. */
+  public int read(ByteBuffer target) throws IOException {
+    ensureOpen();
+    int n = BelayNative.read(fd, target);
+    return n == BelayNative.INTERRUPTED ? UNAVAILABLE : n;
+  }
+
+  /** Count or {@link #UNAVAILABLE}. */
+  public int write(ByteBuffer source) throws IOException {
+    ensureOpen();
+    int n = BelayNative.write(fd, source);
+    return n == BelayNative.INTERRUPTED ? UNAVAILABLE : n;
+  }
+
+  public InetSocketAddress localAddress() throws IOException {
+    ensureOpen();
+    return BelayNative.localAddress(fd);
+  }
+
+  public InetSocketAddress remoteAddress() throws IOException {
+    ensureOpen();
+    return BelayNative.remoteAddress(fd);
+  }
+
+  public void option(SocketOption<?> name, Object value) throws IOException {
+    ensureOpen();
+    BelayNative.option(fd, name, value);
+  }
+
+  public Object option(SocketOption<?> name) throws IOException {
+    ensureOpen();
+    return BelayNative.option(fd, name);
+  }
+
+  public void configureBlocking(boolean blocking) throws IOException {
+    ensureOpen();
+    BelayNative.configureBlocking(fd, blocking);
+  }
+
+  /** Ends the link for all who hold it. A link that is gone already is as good. */
+  public void shutdown(int how) {
+    if (!closed) {
+      try {
+        BelayNative.shutdown(fd, how);
+      } catch (IOException e) {
+        // Not connected any longer: what was to be reached.
+        return;
+      }
+    }
+  }
+
+  /**
+   * dup2(2) of this socket onto a descriptor of the application, and its registrations with epoll
+   * again, which dup2 drops, all under the registrations' lock.
+   */
+  void duplicateOnto(FileDescriptor target, BelayPolls polls, int targetNumber) throws IOException {
+    ensureOpen();
+    polls.lock.lock();
+    try {
+      BelayNative.duplicate(fd, target);
+      polls.renew(targetNumber);
+    } finally {
+      polls.lock.unlock();
+    }
+  }
+
+  /** Gives this number back; the link lives on under its other numbers. */
+  public void close() {
+    if (!closed) {
+      closed = true;
+      try {
+        BelayNative.close(fd);
+      } catch (IOException e) {
+        // The number is free all the same (close(2), "Dealing with error returns").
+        return;
+      }
+    }
+  }
+
+  /** Closes with a reset instead of an orderly end, where the peer is to notice at once. */
+  public void reset() {
+    if (!closed) {
+      try {
+        BelayNative.option(fd, java.net.StandardSocketOptions.SO_LINGER, 0);
+      } catch (IOException e) {
+        // Then it is closed in order; nothing depends on the reset.
+        close();
+        return;
+      }
+      close();
+    }
+  }
+
+  private void ensureOpen() throws IOException {
+    if (closed) {
+      throw new IOException("socket closed: number=" + number);
+    }
+  }
+}

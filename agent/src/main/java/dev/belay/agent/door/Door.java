@@ -1,0 +1,301 @@
+package dev.belay.agent.door;
+
+import dev.belay.agent.config.HostPort;
+import dev.belay.agent.control.ControlLink;
+import dev.belay.agent.descriptor.RawSocket;
+import dev.belay.agent.loop.EventLoop;
+import dev.belay.agent.report.AgentLog;
+import dev.belay.agent.report.Metrics;
+import dev.belay.agent.wire.Bytes;
+import dev.belay.agent.wire.DataPreface;
+import dev.belay.agent.wire.DoorReply;
+import dev.belay.agent.wire.Frame;
+import dev.belay.agent.wire.FrameFormatException;
+import dev.belay.agent.wire.HandshakeException;
+import dev.belay.agent.wire.OpenPreface;
+import dev.belay.agent.wire.PrefaceKind;
+import dev.belay.agent.wire.Refusal;
+import dev.belay.agent.wire.ResumePreface;
+import dev.belay.agent.wire.ServerHandshake;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+
+/**
+ * The agent's own listening port: takes what arrives apart into control links, opens and resumes,
+ * and refuses the rest.
+ *
+ * <p>Invariant: a data link reaches a session only with a preface that verifies with the keys of a
+ * pair whose control link is open, and whose link number was never used. Loop thread, but for
+ * {@link #open}.
+ */
+final class Door implements PrefaceReader.Listener {
+  private static final int BACKLOG = 1024;
+
+  /** Strangers whose preface is not complete; beyond it the oldest is dropped. */
+  private static final int MAX_STRANGERS = 1024;
+
+  /** What is accepted in one turn of the loop, so that a flood does not starve the sessions. */
+  private static final int ACCEPTS_PER_TURN = 64;
+
+  private static final long CONTROL_PROOF_MS = 5000;
+  private static final long ACCEPT_PAUSE_MS = 100;
+
+  /** Who gets the data links and frames that were verified. */
+  interface Sessions {
+    void open(RawSocket link, OpenPreface preface, Clients.Pair pair) throws IOException;
+
+    void resume(RawSocket link, ResumePreface preface, Clients.Pair pair) throws IOException;
+
+    void connected(Clients.Client client);
+
+    void frame(Clients.Client client, Frame frame);
+
+    void disconnected(Clients.Client client, String cause);
+  }
+
+  private final EventLoop loop;
+  private final Clients clients;
+  private final Sessions sessions;
+  private final Metrics metrics;
+  private final byte[] secret;
+  private final Bytes instance;
+  private final SecureRandom random = new SecureRandom();
+  private final ArrayDeque<PrefaceReader> strangers = new ArrayDeque<>();
+  private RawSocket listening;
+
+  Door(
+      EventLoop loop,
+      Clients clients,
+      Sessions sessions,
+      Metrics metrics,
+      byte[] secret,
+      Bytes instance) {
+    this.loop = loop;
+    this.clients = clients;
+    this.sessions = sessions;
+    this.metrics = metrics;
+    this.secret = secret == null ? new byte[0] : secret;
+    this.instance = instance;
+  }
+
+  /** Opens the port; from then on clients can connect, even before the loop's next turn. */
+  InetSocketAddress open(HostPort address) throws IOException {
+    RawSocket socket = RawSocket.open();
+    try {
+      socket.option(java.net.StandardSocketOptions.SO_REUSEADDR, true);
+      socket.bind(InetAddress.getByName(address.host()), address.port());
+      socket.listen(BACKLOG);
+      InetSocketAddress local = socket.localAddress();
+      listening = socket;
+      loop.execute(this::watch);
+      return local;
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private void watch() {
+    try {
+      loop.watch(listening, EventLoop.READ, events -> accept());
+    } catch (IOException e) {
+      AgentLog.error("door: " + e.getMessage());
+    }
+  }
+
+  private void accept() {
+    try {
+      for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
+        RawSocket stranger = listening.accept();
+        if (stranger == null) {
+          return;
+        }
+        admit(stranger);
+      }
+    } catch (IOException e) { // no descriptors left: wait for some instead of spinning
+      AgentLog.warnOnce("door.accept", "door: accept failed: " + e.getMessage());
+      loop.unwatch(listening);
+      loop.after(ACCEPT_PAUSE_MS, this::watch);
+    }
+  }
+
+  private void admit(RawSocket stranger) {
+    while (!strangers.isEmpty() && strangers.peek().isDone()) {
+      strangers.poll();
+    }
+    if (strangers.size() >= MAX_STRANGERS) {
+      strangers.poll().refuse("too many connections without a preface");
+    }
+    try {
+      strangers.add(new PrefaceReader(loop, stranger, this));
+    } catch (IOException e) {
+      stranger.close();
+    }
+  }
+
+  @Override
+  public void refused(PrefaceReader reader, RawSocket socket, String cause) {
+    metrics.refused("bad preface");
+    AgentLog.info("refused at the door: from=" + from(socket) + " reason=" + cause);
+    socket.reset();
+  }
+
+  @Override
+  public void preface(RawSocket socket, PrefaceKind kind, byte[] whole) throws IOException {
+    try {
+      socket.option(java.net.StandardSocketOptions.TCP_NODELAY, kind == PrefaceKind.CONTROL);
+      if (kind == PrefaceKind.CONTROL) {
+        control(socket, whole);
+      } else {
+        data(socket, whole);
+      }
+    } catch (FrameFormatException e) {
+      metrics.refused("bad preface");
+      AgentLog.info("refused at the door: from=" + from(socket) + " reason=" + e.getMessage());
+      socket.reset();
+    } catch (IOException e) {
+      loop.close(socket);
+    }
+  }
+
+  private void data(RawSocket socket, byte[] whole) throws IOException, FrameFormatException {
+    Clients.Pair pair = clients.pair(DataPreface.pairIdOf(whole));
+    if (pair == null) {
+      refuseUnsigned(socket, Refusal.UNKNOWN_PAIR);
+      return;
+    }
+    if (!DataPreface.verify(whole, pair.keys())) {
+      refuseUnsigned(socket, Refusal.BAD_MAC);
+      return;
+    }
+    DataPreface preface = DataPreface.decode(whole);
+    if (!pair.window().accept(preface.linkNumber())) {
+      refuse(socket, pair, preface.linkNumber(), Refusal.REPLAYED_LINK_NUMBER, "");
+      return;
+    }
+    if (preface instanceof OpenPreface) {
+      sessions.open(socket, (OpenPreface) preface, pair);
+    } else {
+      sessions.resume(socket, (ResumePreface) preface, pair);
+    }
+  }
+
+  private void refuseUnsigned(RawSocket socket, Refusal reason) throws IOException {
+    noteRefusal(socket, reason, "");
+    send(socket, DoorReply.refused(reason, "").encodeUnsigned());
+    socket.close();
+  }
+
+  /** Answers a verified preface with a refusal and closes the link. */
+  void refuse(RawSocket socket, Clients.Pair pair, long linkNumber, Refusal reason, String text)
+      throws IOException {
+    noteRefusal(socket, reason, text);
+    send(socket, DoorReply.refused(reason, text).encode(pair.keys(), linkNumber));
+    loop.close(socket);
+  }
+
+  private void noteRefusal(RawSocket socket, Refusal reason, String text) {
+    metrics.refused(reason.text());
+    AgentLog.info(
+        "refused at the door: from=" + from(socket) + " reason=" + reason.text() + " " + text);
+  }
+
+  /** A reply goes into an empty send buffer: it is taken whole, or the link is no good. */
+  void send(RawSocket socket, byte[] reply) throws IOException {
+    if (socket.write(ByteBuffer.wrap(reply)) != reply.length) {
+      throw new IOException("reply not taken");
+    }
+  }
+
+  private static String from(RawSocket socket) {
+    try {
+      InetSocketAddress remote = socket.remoteAddress();
+      return remote.getAddress().getHostAddress() + ":" + remote.getPort();
+    } catch (IOException | RuntimeException e) {
+      return "unknown";
+    }
+  }
+
+  // ---- control links ----
+
+  private void control(RawSocket socket, byte[] whole) throws IOException, FrameFormatException {
+    ServerHandshake handshake;
+    try {
+      handshake = ServerHandshake.accept(whole, instance, newPairId(), secret, random);
+    } catch (HandshakeException e) {
+      Refusal reason = Refusal.of(e.reason());
+      noteRefusal(socket, reason, e.getMessage());
+      send(socket, ServerHandshake.refusal(reason, e.getMessage()));
+      socket.close();
+      return;
+    }
+    send(socket, handshake.reply());
+    ControlLink link =
+        new ControlLink(loop, socket, handshake.keys(), new FromClient(handshake, from(socket)));
+    if (!handshake.isProofRequired()) {
+      FromClient listener = (FromClient) link.listener();
+      listener.admit(link);
+    } else {
+      loop.after(CONTROL_PROOF_MS, () -> ((FromClient) link.listener()).dropUnproven(link));
+    }
+    link.start();
+  }
+
+  private long newPairId() {
+    long id;
+    do {
+      id = random.nextLong();
+    } while (clients.pair(id) != null);
+    return id;
+  }
+
+  /** Frames of one control link: nothing is obeyed before the proof, if one is due. */
+  private final class FromClient implements ControlLink.Listener {
+    private final ServerHandshake handshake;
+    private final String from;
+    private Clients.Client client;
+
+    FromClient(ServerHandshake handshake, String from) {
+      this.handshake = handshake;
+      this.from = from;
+    }
+
+    void admit(ControlLink link) {
+      String name = handshake.clientHello().clientName();
+      client = clients.connected(handshake.clientHello().instanceId(), name + "@" + from, link);
+      sessions.connected(client);
+    }
+
+    void dropUnproven(ControlLink link) {
+      if (client == null) {
+        link.close();
+      }
+    }
+
+    @Override
+    public void frame(ControlLink link, Frame frame) {
+      if (client != null) {
+        sessions.frame(client, frame);
+      } else if (frame instanceof Frame.Proof
+          && handshake.isProvenBy(((Frame.Proof) frame).proof())) {
+        admit(link);
+      } else {
+        metrics.refused(Refusal.BAD_SECRET.text());
+        AgentLog.info("refused at the door: from=" + from + " reason=belay.secret not proven");
+        link.close();
+      }
+    }
+
+    @Override
+    public void closed(ControlLink link, String cause, boolean inOrder) {
+      if (client != null) {
+        clients.disconnected(client, link, inOrder);
+        sessions.disconnected(client, cause);
+      }
+    }
+  }
+}

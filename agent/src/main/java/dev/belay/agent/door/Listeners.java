@@ -1,0 +1,61 @@
+package dev.belay.agent.door;
+
+import dev.belay.agent.config.ServiceFilter;
+import java.io.FileDescriptor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import sun.nio.ch.BelayNative;
+import sun.nio.ch.BelaySeam;
+
+/**
+ * The application's listening sockets as far as they are protected: service name, port, address.
+ *
+ * <p>Invariant: a listener is known here only after one of its calls has passed the seam, so that a
+ * doorbell rung there is recognised. Any thread.
+ */
+final class Listeners {
+  /** One listening socket; {@code address} is where the doorbell can reach it. */
+  record Listener(String service, int port, InetAddress address) {}
+
+  private static final int KNOWN_NUMBERS = 1 << 16;
+
+  private final ServiceFilter filter;
+  private final Map<Integer, Listener> byPort = new ConcurrentHashMap<>();
+  private final FileDescriptor[] known = new FileDescriptor[KNOWN_NUMBERS];
+
+  Listeners(ServiceFilter filter) {
+    this.filter = filter;
+  }
+
+  /** Notes a listening socket; the answer is its listener if it is new and protected, else null. */
+  Listener note(FileDescriptor fd) throws IOException {
+    int number = BelaySeam.number(fd);
+    if (number < 0 || number >= KNOWN_NUMBERS || known[number] == fd) {
+      return null;
+    }
+    known[number] = fd;
+    InetSocketAddress local = BelayNative.localAddress(fd);
+    String service = filter.nameOf(local.getPort());
+    if (service == null) {
+      return null;
+    }
+    InetAddress address = local.getAddress();
+    InetAddress reachable =
+        address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
+    Listener listener = new Listener(service, local.getPort(), reachable);
+    return byPort.put(local.getPort(), listener) == null ? listener : null;
+  }
+
+  /** By name or, as clients without the name say it, by port; null when there is none. */
+  Listener of(String service) {
+    for (Listener listener : byPort.values()) {
+      if (listener.service().equals(service) || service.equals(String.valueOf(listener.port()))) {
+        return listener;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,431 @@
+package dev.belay.agent.door;
+
+import dev.belay.agent.control.ControlLink;
+import dev.belay.agent.control.Endpoint;
+import dev.belay.agent.descriptor.GuardedDescriptor;
+import dev.belay.agent.descriptor.RawSocket;
+import dev.belay.agent.replay.Replay;
+import dev.belay.agent.report.AgentLog;
+import dev.belay.agent.report.SessionView;
+import dev.belay.agent.session.Pump;
+import dev.belay.agent.session.Session;
+import dev.belay.agent.wire.DoorReply;
+import dev.belay.agent.wire.Refusal;
+import dev.belay.agent.wire.ResumePreface;
+import java.io.FileDescriptor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import sun.nio.ch.BelaySeam;
+
+/**
+ * The server's end of one session: rings the doorbell for it, replays if it comes from another
+ * server, and takes new links as they come.
+ *
+ * <p>Invariant: it has at most one link, or one replay, at a time; a link that it does not take is
+ * closed. Loop thread, but for {@link #accepted}.
+ */
+final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionView {
+  /** What the session is doing. */
+  enum State {
+    /** The application has not accepted yet. To LIVE, REPLAYING. */
+    RINGING,
+    /** A fresh handler is brought to where the client is. To LIVE, OVER. */
+    REPLAYING,
+    /** The application has a link, or had closed. To PARKED. */
+    LIVE,
+    /** Waits for the client's RESUME. To LIVE, OVER. */
+    PARKED,
+    /** Nothing more happens. */
+    OVER
+  }
+
+  private final ServerSide side;
+  private final Listeners.Listener listener;
+  private final InetSocketAddress clientAddress;
+  private final Replay.Client takeover;
+  private volatile State state = State.RINGING;
+  private Clients.Client client;
+  private volatile RawSocket link;
+  private RawSocket bell;
+  private Replay replay;
+  private long replayedBytes;
+  private long resumes;
+  private int parkings;
+
+  /**
+   * @param takeover what the client has, when the session comes from another server, else null
+   */
+  ServerSession(
+      ServerSide side,
+      Session session,
+      Listeners.Listener listener,
+      InetSocketAddress clientAddress,
+      Replay.Client takeover) {
+    super(session, side.loop());
+    this.side = side;
+    this.listener = listener;
+    this.clientAddress = clientAddress;
+    this.takeover = takeover;
+  }
+
+  void client(Clients.Client of) {
+    if (client != null) {
+      client.sessions.remove(this);
+    }
+    client = of;
+    client.sessions.add(this);
+  }
+
+  Clients.Client client() {
+    return client;
+  }
+
+  /** True while the peer is to hear of positions: a replay is no news until it is through. */
+  boolean tellsPositions() {
+    return state != State.REPLAYING && state != State.RINGING;
+  }
+
+  /** Rings the application's doorbell; the link waits. */
+  void ring(RawSocket first) throws IOException {
+    link = first;
+    bell = side.doorbell().ring(listener, this);
+  }
+
+  @Override
+  public InetSocketAddress accepted(FileDescriptor accepted, int port) {
+    try {
+      GuardedDescriptor guarded = new GuardedDescriptor(accepted, session, this);
+      InetSocketAddress local = new InetSocketAddress(link.localAddress().getAddress(), port);
+      guarded.addresses(local, clientAddress);
+      descriptor = guarded;
+      BelaySeam.guard(BelaySeam.number(accepted), guarded);
+      if (takeover != null) {
+        guarded.useOwnLink();
+      } else {
+        guarded.install(link, null);
+      }
+      if (isOver()) {
+        guarded.breakOff();
+      }
+      loop.execute(this::answered);
+      return clientAddress;
+    } catch (IOException e) {
+      loop.execute(() -> unanswered(String.valueOf(e.getMessage())));
+      return clientAddress;
+    }
+  }
+
+  private void answered() {
+    if (isOver()) {
+      return;
+    }
+    if (takeover == null) {
+      loop.close(bell);
+      loop.close(link);
+      link = null;
+      state = State.LIVE;
+      return;
+    }
+    state = State.REPLAYING;
+    loop.unwatch(bell);
+    replay =
+        new Replay(
+            loop, descriptor, link, bell, takeover, side.settings().resumeWindowMs(), owner());
+    try {
+      replay.start();
+    } catch (IOException e) {
+      replayFailed(Refusal.UNSPECIFIED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public void unanswered(String cause) {
+    abort(Refusal.NO_SUCH_SERVICE, "the application does not accept: " + cause);
+  }
+
+  private Replay.Owner owner() {
+    return new Replay.Owner() {
+      @Override
+      public void replayed(Pump rest) {
+        switchOver(rest);
+      }
+
+      @Override
+      public void failed(Refusal reason, String cause) {
+        replayFailed(reason, cause);
+      }
+    };
+  }
+
+  private void switchOver(Pump rest) {
+    replayedBytes = replay.replayedBytes();
+    replay = null;
+    state = State.LIVE;
+    side.metrics().replayed(replayedBytes);
+    side.metrics().suppressed(takeover.receivedPosition());
+    AgentLog.info(
+        "takeover here: service="
+            + session.service()
+            + " session="
+            + session.id()
+            + " epoch="
+            + session.epoch()
+            + " replayed="
+            + replayedBytes
+            + " suppressed="
+            + takeover.receivedPosition());
+    try {
+      RawSocket adopted = link;
+      link = null;
+      adopt(adopted, rest);
+      side.acknowledge(this);
+      tellAgain();
+    } catch (IOException e) {
+      giveUpLink(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void replayFailed(Refusal reason, String cause) {
+    if (reason == Refusal.DIVERGED) {
+      side.metrics().diverged();
+      AgentLog.error(
+          "diverged: service="
+              + session.service()
+              + " session="
+              + session.id()
+              + " position="
+              + takeover.receivedPosition()
+              + " "
+              + cause
+              + "; the client gets connection reset");
+    } else {
+      AgentLog.warn(
+          "takeover failed: service="
+              + session.service()
+              + " session="
+              + session.id()
+              + " cause="
+              + cause);
+    }
+    if (reason == Refusal.DIVERGED) {
+      abort(reason, cause);
+    } else {
+      breakOff(cause); // the client finds its link reset and asks again, here or elsewhere
+    }
+  }
+
+  /** Ends the session here and tells the client why. */
+  private void abort(Refusal reason, String cause) {
+    ControlLink control = control();
+    if (control != null && !isOver()) {
+      control.abort(session.id(), session.epoch(), reason, cause);
+    }
+    breakOff(cause);
+  }
+
+  /** Another incarnation continues the session: this one ends, and says nothing to the client. */
+  void supersede(int byEpoch) {
+    AgentLog.info(
+        "fenced: session=" + session.id() + " epoch=" + session.epoch() + " by epoch=" + byEpoch);
+    breakOff("superseded by epoch " + byEpoch);
+  }
+
+  // ---- the link comes and goes ----
+
+  @Override
+  protected void lost(String cause) {
+    if (needsNoLink()) {
+      endInOrder();
+      return;
+    }
+    state = State.PARKED;
+    AgentLog.debug("parked: session=" + session.id().shortString() + " cause=" + cause);
+    ControlLink control = control();
+    if (control != null) {
+      control.linkLost(session);
+    }
+    int parking = ++parkings;
+    loop.after(side.settings().resumeWindowMs(), () -> expire(parking, "resume window expired"));
+    checkClient();
+  }
+
+  /** A client process that is gone, by what its kernel said, does not come back. */
+  void checkClient() {
+    if (state == State.PARKED && client.link() == null && client.endedInOrder()) {
+      int parking = parkings;
+      loop.after(side.settings().suspectMs(), () -> expireWithoutClient(parking));
+    }
+  }
+
+  private void expireWithoutClient(int parking) {
+    if (client.link() == null) {
+      expire(parking, "the client's process ended");
+    }
+  }
+
+  private void expire(int parking, String reason) {
+    if (state == State.PARKED && parking == parkings && !isOver()) {
+      side.metrics().sessionLost();
+      AgentLog.warn(
+          "session lost: service="
+              + session.service()
+              + " session="
+              + session.id()
+              + " client="
+              + peer()
+              + " reason="
+              + reason
+              + "; the application gets connection reset");
+      breakOff(reason);
+    }
+  }
+
+  /** The client comes back with a new link; the handler is alive. */
+  void resume(RawSocket fresh, ResumePreface preface, Clients.Pair pair) throws IOException {
+    if (state == State.RINGING || state == State.REPLAYING) {
+      supersede(preface.epoch());
+      side.refuse(fresh, pair, preface, Refusal.SESSION_UNKNOWN, "not accepted yet");
+      return;
+    }
+    client(pair.client());
+    giveUpLink("replaced by the client");
+    whenStill(() -> resumeStill(fresh, preface, pair));
+  }
+
+  private void resumeStill(RawSocket fresh, ResumePreface preface, Clients.Pair pair) {
+    try {
+      long inPosition = session.receivedPosition();
+      if (inPosition < preface.heldFrom() || inPosition > preface.heldTo()) {
+        side.refuse(
+            fresh, pair, preface, Refusal.LOG_TRUNCATED, "in=" + inPosition + " of " + preface);
+        return;
+      }
+      if (preface.receivedPosition() < session.retainedFrom()
+          || preface.receivedPosition() > session.sentPosition()) {
+        side.refuse(fresh, pair, preface, Refusal.RING_EXHAUSTED, "from=" + session.retainedFrom());
+        return;
+      }
+      takeLink(fresh, preface, pair, inPosition);
+    } catch (IOException e) {
+      loop.close(fresh);
+    }
+  }
+
+  private void takeLink(RawSocket fresh, ResumePreface preface, Clients.Pair pair, long inPosition)
+      throws IOException {
+    session.remoteReceived(preface.receivedPosition());
+    if (preface.inputEnded() || preface.clientClosed()) {
+      session.remoteEnded(preface.heldTo(), preface.clientClosed());
+    }
+    DoorReply reply = DoorReply.resumed(inPosition, session.finalSent(), session.isLocalClosed());
+    side.send(fresh, reply.encode(pair.keys(), preface.linkNumber()));
+    state = State.LIVE;
+    resumes++;
+    parkings++;
+    side.metrics().resumed();
+    long resent = session.sentPosition() - preface.receivedPosition();
+    side.metrics().resent(resent);
+    AgentLog.info(
+        "resume here: service="
+            + session.service()
+            + " session="
+            + session.id()
+            + " client="
+            + peer()
+            + " resent="
+            + resent);
+    adopt(fresh, Pump.raw(session, preface.receivedPosition()));
+    tellAgain();
+  }
+
+  @Override
+  protected void closedLocally() {
+    super.closedLocally();
+    loop.after(side.settings().resumeWindowMs(), this::over);
+  }
+
+  @Override
+  protected ControlLink control() {
+    return client == null ? null : client.link();
+  }
+
+  @Override
+  protected void forget() {
+    state = State.OVER;
+    if (replay != null) {
+      replay.cancel();
+    }
+    if (bell != null) {
+      side.doorbell().cancel(bell);
+      loop.close(bell);
+    }
+    if (link != null) {
+      loop.unwatch(link);
+      link.reset();
+    }
+    client.sessions.remove(this);
+    side.forget(this);
+  }
+
+  // ---- for the report ----
+
+  @Override
+  public String id() {
+    return session.id().toString();
+  }
+
+  @Override
+  public String service() {
+    return session.service();
+  }
+
+  @Override
+  public String state() {
+    return state.name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  @Override
+  public long epoch() {
+    return session.epoch();
+  }
+
+  @Override
+  public String peer() {
+    return clientAddress.getAddress().getHostAddress() + ":" + clientAddress.getPort();
+  }
+
+  @Override
+  public long inPosition() {
+    return session.receivedPosition();
+  }
+
+  @Override
+  public long outPosition() {
+    return session.sentPosition();
+  }
+
+  @Override
+  public long logBytes() {
+    return session.retainedBytes();
+  }
+
+  @Override
+  public long failovers() {
+    return takeover == null ? 0 : 1;
+  }
+
+  @Override
+  public long resumes() {
+    return resumes;
+  }
+
+  @Override
+  public long replayedBytes() {
+    return replayedBytes;
+  }
+
+  @Override
+  public long suppressedBytes() {
+    return takeover == null ? 0 : takeover.receivedPosition();
+  }
+}

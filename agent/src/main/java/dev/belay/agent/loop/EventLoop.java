@@ -1,0 +1,219 @@
+package dev.belay.agent.loop;
+
+import dev.belay.agent.descriptor.RawSocket;
+import dev.belay.agent.report.AgentLog;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.PriorityQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import sun.nio.ch.BelayNative;
+
+/**
+ * The agent's one thread: readiness of its own sockets, timers, and tasks from other threads.
+ *
+ * <p>Invariant: handlers, timers and tasks run on the loop's thread only, one at a time; what one
+ * of them throws is logged and harms no other.
+ */
+public final class EventLoop {
+  public static final int READ = BelayNative.EPOLLIN;
+  public static final int WRITE = BelayNative.EPOLLOUT;
+
+  private static final int EVENTS = 256;
+  private static final int IDLE_MS = 1000;
+
+  /** Told that a socket is ready; {@code events} may have more than was asked for (errors). */
+  public interface Handler {
+    void ready(int events) throws IOException;
+  }
+
+  /** Something to be done at a time; may be cancelled on the loop's thread. */
+  public static final class Timer implements Comparable<Timer> {
+    private final long dueNs;
+    private Runnable action;
+
+    private Timer(long dueNs, Runnable action) {
+      this.dueNs = dueNs;
+      this.action = action;
+    }
+
+    public void cancel() {
+      action = null;
+    }
+
+    @Override
+    public int compareTo(Timer other) {
+      return Long.signum(dueNs - other.dueNs);
+    }
+  }
+
+  private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean isWoken = new AtomicBoolean();
+  private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+  private final int epoll;
+  private final long eventArray;
+  private final int wakeRead;
+  private final int wakeWrite;
+  private final Thread thread;
+  private Runnable everyTurn = () -> {};
+  private Handler[] handlers = new Handler[64];
+
+  public EventLoop(String name) throws IOException {
+    epoll = BelayNative.epoll();
+    eventArray = BelayNative.allocateEvents(EVENTS);
+    long pipe = BelayNative.pipe();
+    wakeRead = (int) (pipe >>> 32);
+    wakeWrite = (int) pipe;
+    BelayNative.epollAdd(epoll, wakeRead, READ);
+    thread = new Thread(null, this::run, name, 0, false);
+    thread.setDaemon(true);
+    thread.setContextClassLoader(EventLoop.class.getClassLoader());
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  public boolean isLoopThread() {
+    return Thread.currentThread() == thread;
+  }
+
+  /** Runs a task on the loop's thread, soon. Any thread. */
+  public void execute(Runnable task) {
+    tasks.add(task);
+    wake();
+  }
+
+  /** Makes the loop take a turn. Any thread; costs a system call at most once per turn. */
+  public void wake() {
+    if (isWoken.compareAndSet(false, true)) {
+      try {
+        BelayNative.wake(wakeWrite);
+      } catch (IOException e) {
+        isWoken.set(false); // a full pipe wakes as well; the next task tries again
+      }
+    }
+  }
+
+  /** Loop thread. */
+  public Timer after(long delayMs, Runnable action) {
+    Timer timer = new Timer(System.nanoTime() + delayMs * 1_000_000, action);
+    timers.add(timer);
+    return timer;
+  }
+
+  /** Watches a socket. Loop thread. */
+  public void watch(RawSocket socket, int events, Handler handler) throws IOException {
+    int number = socket.number();
+    if (number >= handlers.length) {
+      handlers = Arrays.copyOf(handlers, Math.max(number + 1, handlers.length * 2));
+    }
+    handlers[number] = handler;
+    int error = BelayNative.epollAdd(epoll, number, events);
+    if (error != 0) {
+      handlers[number] = null;
+      throw new IOException("epoll_ctl: errno=" + error + " number=" + number);
+    }
+  }
+
+  /** Changes what is waited for. Loop thread. */
+  public void rewatch(RawSocket socket, int events) {
+    if (!socket.isClosed() && handlers[socket.number()] != null) {
+      BelayNative.epollModify(epoll, socket.number(), events);
+    }
+  }
+
+  /** Has to come before the socket is closed: its open file may live on. Loop thread. */
+  public void unwatch(RawSocket socket) {
+    int number = socket.number();
+    if (!socket.isClosed() && number < handlers.length && handlers[number] != null) {
+      handlers[number] = null;
+      BelayNative.epollRemove(epoll, number);
+    }
+  }
+
+  /** Unwatches and closes. Loop thread. */
+  public void close(RawSocket socket) {
+    unwatch(socket);
+    socket.close();
+  }
+
+  /** Done at the end of each turn. Set before the start. */
+  public void everyTurn(Runnable action) {
+    everyTurn = action;
+  }
+
+  private void run() {
+    while (true) {
+      try {
+        turn();
+      } catch (Throwable e) { // the loop must live: sessions of others depend on it
+        AgentLog.error("event loop: " + e, e);
+      }
+    }
+  }
+
+  private void turn() throws IOException {
+    int count = BelayNative.await(epoll, eventArray, EVENTS, timeoutMs());
+    for (int i = 0; i < count; i++) {
+      dispatch(BelayNative.eventDescriptor(eventArray, i), BelayNative.events(eventArray, i));
+    }
+    runTasks();
+    runTimers();
+    runSafely(everyTurn);
+  }
+
+  private int timeoutMs() {
+    if (!tasks.isEmpty()) {
+      return 0;
+    }
+    Timer first = timers.peek();
+    if (first == null) {
+      return IDLE_MS;
+    }
+    long ms = (first.dueNs - System.nanoTime() + 999_999) / 1_000_000;
+    return (int) Math.max(0, Math.min(IDLE_MS, ms));
+  }
+
+  private void dispatch(int number, int events) throws IOException {
+    if (number == wakeRead) {
+      BelayNative.drain(wakeRead);
+      isWoken.set(false);
+      return;
+    }
+    Handler handler = number < handlers.length ? handlers[number] : null;
+    if (handler == null) {
+      return; // unwatched earlier in this turn
+    }
+    try {
+      handler.ready(events);
+    } catch (IOException | RuntimeException e) {
+      AgentLog.error("event loop: " + e, e);
+    }
+  }
+
+  private void runTasks() {
+    Runnable task;
+    while ((task = tasks.poll()) != null) {
+      runSafely(task);
+    }
+  }
+
+  private void runTimers() {
+    long now = System.nanoTime();
+    while (!timers.isEmpty() && timers.peek().dueNs <= now) {
+      Runnable action = timers.poll().action;
+      if (action != null) {
+        runSafely(action);
+      }
+    }
+  }
+
+  private static void runSafely(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      AgentLog.error("event loop: " + e, e);
+    }
+  }
+}

@@ -1,0 +1,283 @@
+package dev.belay.agent.replay;
+
+import dev.belay.agent.descriptor.GuardedDescriptor;
+import dev.belay.agent.descriptor.RawSocket;
+import dev.belay.agent.loop.EventLoop;
+import dev.belay.agent.session.LogTruncatedException;
+import dev.belay.agent.session.Pump;
+import dev.belay.agent.session.Session;
+import dev.belay.agent.wire.FrameFormatException;
+import dev.belay.agent.wire.Refusal;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * One takeover in progress on the backup. The handler sits on the doorbell; this is its other end.
+ *
+ * <pre>
+ * client's link -- turn records --> feed -- chunks --> doorbell --> handler
+ * handler --> session's ring -- compared up to R, then forwarded --> client's link
+ * handler --> doorbell --> dropped (the ring has it)
+ * </pre>
+ *
+ * When the handler has read all that was logged and its output is verified up to R, what the client
+ * has, the doorbell is taken away and the client's link put under the descriptor.
+ *
+ * <p>Invariant: not a byte of output goes to the client before all up to R was compared; none is
+ * lost at the switch, since the link is forwarded from the ring, and none of the input, since the
+ * switch waits until the handler has read all that was fed. Loop thread.
+ */
+public final class Replay {
+  /** Input that is read ahead of the handler. */
+  private static final long QUEUE_BYTES = 1 << 20;
+
+  /** Output that may lie in the ring unsent before the handler is made to wait. */
+  private static final long BACKLOG_BYTES = 4 << 20;
+
+  private static final int PIECE_BYTES = 64 << 10;
+
+  /** How often it is looked whether the handler has read what it was given. */
+  private static final long LOOK_MS = 1;
+
+  /** What the client's RESUME said of itself. */
+  public record Client(
+      long receivedPosition, int receivedChecksum, boolean inputEnded, boolean closed) {}
+
+  /** Told on the loop's thread; at most one of the two, once. */
+  public interface Owner {
+    /** The descriptor is parked (or closed); {@code rest} is what the link gets first. */
+    void replayed(Pump rest);
+
+    /** The handler cannot continue the session. */
+    void failed(Refusal reason, String cause);
+  }
+
+  private final EventLoop loop;
+  private final Session session;
+  private final GuardedDescriptor descriptor;
+  private final RawSocket link;
+  private final RawSocket bell;
+  private final Client client;
+  private final Owner owner;
+  private final long patienceMs;
+  private final ReplayFeed feed;
+  private final TurnReader turns;
+  private final Pump forward;
+  private final byte[] piece = new byte[PIECE_BYTES];
+  private final ByteBuffer drain = ByteBuffer.allocate(PIECE_BYTES);
+  private long progress;
+  private long progressNs = System.nanoTime();
+  private boolean inputEndTold;
+  private boolean bellEnded;
+  private boolean isDone;
+
+  /**
+   * @param patienceMs how long a handler may make no progress
+   */
+  public Replay(
+      EventLoop loop,
+      GuardedDescriptor descriptor,
+      RawSocket link,
+      RawSocket bell,
+      Client client,
+      long patienceMs,
+      Owner owner) {
+    this.loop = loop;
+    this.descriptor = descriptor;
+    this.session = descriptor.session();
+    this.link = link;
+    this.bell = bell;
+    this.client = client;
+    this.patienceMs = patienceMs;
+    this.owner = owner;
+    this.feed = new ReplayFeed(client.receivedPosition(), client.receivedChecksum(), QUEUE_BYTES);
+    this.turns = new TurnReader(link, feed);
+    this.forward = Pump.raw(session, client.receivedPosition());
+  }
+
+  public void start() throws IOException {
+    loop.watch(link, EventLoop.READ, events -> step());
+    loop.watch(bell, EventLoop.READ | EventLoop.WRITE, events -> step());
+    step();
+    look();
+  }
+
+  /** Ends it from outside. */
+  public void cancel() {
+    finish();
+  }
+
+  public long replayedBytes() {
+    return feed.offeredPosition();
+  }
+
+  private void look() {
+    if (!isDone) {
+      step();
+      loop.after(LOOK_MS, this::look);
+    }
+  }
+
+  private void step() {
+    if (isDone) {
+      return;
+    }
+    try {
+      turns.read();
+      verify();
+      drainBell();
+      feedHandler();
+      endInput();
+      forwardOutput();
+      checkProgress();
+      if (isSwitchDue()) {
+        switchLinks();
+      } else {
+        watch();
+      }
+    } catch (DivergenceException e) {
+      fail(Refusal.DIVERGED, e.getMessage());
+    } catch (LogTruncatedException e) {
+      fail(Refusal.LOG_TRUNCATED, e.getMessage());
+    } catch (IOException | FrameFormatException e) {
+      fail(Refusal.UNSPECIFIED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Compares what the handler has produced by now, out of the ring. */
+  private void verify() throws DivergenceException {
+    while (feed.producedPosition() < session.sentPosition()) {
+      long position = feed.producedPosition();
+      long available = session.sentPosition() - position;
+      if (position >= client.receivedPosition()) {
+        feed.output(piece, 0, (int) Math.min(available, piece.length)); // only counted
+      } else {
+        int n = session.read(position, piece, 0, (int) Math.min(available, piece.length));
+        feed.output(piece, 0, n);
+        session.releaseSent(Math.min(feed.producedPosition(), client.receivedPosition()));
+      }
+    }
+    if (session.finalSent() >= 0 && feed.producedPosition() >= session.finalSent()) {
+      feed.outputEnded(session.finalSent());
+    }
+  }
+
+  /** The handler's output on the doorbell is in the ring already; reading it makes room. */
+  private void drainBell() {
+    try {
+      while (!bellEnded && session.sentPosition() - settledPosition() < BACKLOG_BYTES) {
+        drain.clear();
+        int n = bell.read(drain);
+        bellEnded = n == RawSocket.EOF;
+        if (n <= 0) {
+          return;
+        }
+      }
+    } catch (IOException e) {
+      bellEnded = true; // the handler closed with unread input: the ring has all it said
+    }
+  }
+
+  /** Output below is dealt with: compared while it is the client's already, sent when it is new. */
+  private long settledPosition() {
+    long compared = feed.producedPosition();
+    return compared <= client.receivedPosition() ? compared : forward.position();
+  }
+
+  private void feedHandler() throws IOException {
+    byte[] chunk;
+    while (!bellEnded && (chunk = feed.nextChunk(session.sentPosition())) != null) {
+      int n = bell.write(ByteBuffer.wrap(chunk));
+      if (n <= 0) {
+        return;
+      }
+      feed.consumed(n);
+    }
+  }
+
+  /** The client's half-close is an input like any other, with its turn. */
+  private void endInput() {
+    boolean isDue = client.inputEnded() || client.closed();
+    if (isDue && !inputEndTold && feed.isFed() && session.sentPosition() >= turns.turnOfEnd()) {
+      inputEndTold = true;
+      session.remoteEnded(feed.fedPosition(), client.closed());
+      bell.shutdown(sun.nio.ch.BelayNative.SHUT_WRITE);
+    }
+  }
+
+  private void forwardOutput() throws IOException {
+    if (feed.isVerified()) {
+      forward.step(link::write);
+    }
+  }
+
+  private void checkProgress() throws IOException {
+    long now = feed.offeredPosition() + feed.fedPosition() + session.sentPosition();
+    now += session.receivedPosition();
+    if (now != progress) {
+      progress = now;
+      progressNs = System.nanoTime();
+    }
+    boolean stuck = System.nanoTime() - progressNs > patienceMs * 1_000_000;
+    if (stuck && !(feed.isVerified() && feed.isFed())) {
+      throw new IOException(
+          "the handler makes no progress: in="
+              + session.receivedPosition()
+              + "/"
+              + feed.offeredPosition()
+              + " out="
+              + session.sentPosition()
+              + "/"
+              + client.receivedPosition());
+    }
+  }
+
+  private boolean isSwitchDue() {
+    if (!feed.isVerified()) {
+      return false;
+    }
+    if (session.isLocalClosed()) {
+      return turns.isDone();
+    }
+    boolean isEndTold = inputEndTold || !(client.inputEnded() || client.closed());
+    return feed.isFed() && isEndTold && session.receivedPosition() == feed.fedPosition();
+  }
+
+  private void switchLinks() {
+    descriptor.park();
+    finish();
+    awaitStill();
+  }
+
+  private void awaitStill() {
+    if (!descriptor.isStill()) {
+      loop.after(LOOK_MS, this::awaitStill);
+    } else if (!session.isLocalClosed() && session.receivedPosition() != feed.fedPosition()) {
+      owner.failed(Refusal.UNSPECIFIED, "input lost at the switch");
+    } else {
+      owner.replayed(forward);
+    }
+  }
+
+  private void watch() {
+    int bellEvents = bellEnded ? 0 : EventLoop.READ;
+    boolean hasChunk = !bellEnded && feed.nextChunk(session.sentPosition()) != null;
+    boolean isBacklogged = session.sentPosition() - settledPosition() >= BACKLOG_BYTES;
+    loop.rewatch(bell, (isBacklogged ? 0 : bellEvents) | (hasChunk ? EventLoop.WRITE : 0));
+    boolean hasOutput = feed.isVerified() && forward.position() < session.sentPosition();
+    boolean isHalfSent = feed.isVerified() && !forward.isBetweenPieces();
+    int linkEvents = turns.isDone() || !feed.wantsMore() ? 0 : EventLoop.READ;
+    loop.rewatch(link, linkEvents | (hasOutput || isHalfSent ? EventLoop.WRITE : 0));
+  }
+
+  private void fail(Refusal reason, String cause) {
+    finish();
+    owner.failed(reason, cause);
+  }
+
+  private void finish() {
+    isDone = true;
+    loop.unwatch(link);
+    loop.close(bell);
+  }
+}

@@ -1,0 +1,415 @@
+package dev.belay.agent.session;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.belay.agent.wire.SessionId;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One protected connection as this end sees it: positions, checksum and what is kept for a resend.
+ * Pure: no sockets, no threads, no clock.
+ *
+ * <p>Invariant: {@code receivedPosition} counts exactly the bytes that the application was given,
+ * {@code sentPosition} exactly those that a link took from it; every sent byte is retained, or the
+ * session says that it is not ({@link #retainedFrom}).
+ *
+ * <p>Threads: one reader calls {@code received}, one writer {@code sent}; everyone else reads
+ * positions, which are only exact when the descriptor is still.
+ */
+public final class Session {
+  /** The checksum register of an empty stream. */
+  public static final int EMPTY_CHECKSUM = -1;
+
+  /** Bytes after which the peer is told without waiting for the next tick. */
+  private static final long ACK_BYTES = 256 << 10;
+
+  /** Bytes of the server's output, or of a demoted client's input, that are kept for a resend. */
+  private static final long RING_LIMIT_BYTES = 16 << 20;
+
+  private static final VarHandle RECEIVED;
+  private static final VarHandle SENT;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      RECEIVED = lookup.findVarHandle(Session.class, "receivedPosition", long.class);
+      SENT = lookup.findVarHandle(Session.class, "sentPosition", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final SessionId id;
+  private final String service;
+  private final NativeStream memory;
+  private final MemoryBudget budget;
+  private final Runnable ackDue;
+  private final boolean isClient;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private volatile int epoch;
+
+  // Written by the reader, read by all with acquire.
+  @SuppressWarnings("UnusedVariable")
+  private long receivedPosition;
+
+  private int checksum = EMPTY_CHECKSUM; // written by the reader before receivedPosition
+  private volatile long ackedPosition;
+
+  // Written by the writer, read by all with acquire.
+  @SuppressWarnings("UnusedVariable")
+  private long sentPosition;
+
+  @GuardedBy("lock")
+  private Retention sent;
+
+  @GuardedBy("lock")
+  private TurnLog turns;
+
+  private volatile boolean demoted;
+  private volatile long finalSent = -1;
+  private volatile long receivedAtEnd;
+  private volatile boolean localClosed;
+  private volatile long finalReceived = -1;
+  private volatile boolean remoteClosed;
+  private volatile long remoteReceived;
+
+  private Session(
+      SessionId id, String service, boolean isClient, Environment environment, Retention sent) {
+    this.id = id;
+    this.service = service;
+    this.isClient = isClient;
+    this.memory = environment.memory();
+    this.budget = environment.budget();
+    this.ackDue = environment.ackDue();
+    this.sent = sent;
+    this.turns = isClient ? new TurnLog() : null;
+  }
+
+  /**
+   * What all sessions of a JVM share.
+   *
+   * @param logLimitBytes input log per session, in bytes ({@code belay.log.limit})
+   * @param ackDue called by a reader when the peer should hear of its position soon
+   */
+  public record Environment(
+      NativeStream memory, MemoryBudget budget, long logLimitBytes, Runnable ackDue) {}
+
+  /** The client's end: what it sends is the input log, kept whole. */
+  public static Session ofClient(SessionId id, String service, Environment environment) {
+    Retention log =
+        new Retention(environment.budget(), environment.logLimitBytes(), Overflow.REFUSE);
+    return new Session(id, service, true, environment, log);
+  }
+
+  /** The server's end: what it sends is kept only until the client has it. */
+  public static Session ofServer(SessionId id, String service, int epoch, Environment environment) {
+    Retention ring = new Retention(environment.budget(), RING_LIMIT_BYTES, Overflow.DROP_OLDEST);
+    Session session = new Session(id, service, false, environment, ring);
+    session.epoch = epoch;
+    return session;
+  }
+
+  public SessionId id() {
+    return id;
+  }
+
+  public String service() {
+    return service;
+  }
+
+  public boolean isClient() {
+    return isClient;
+  }
+
+  public int epoch() {
+    return epoch;
+  }
+
+  public void epoch(int next) {
+    epoch = next;
+  }
+
+  // ---- the steady path: one reader, one writer ----
+
+  /** The application was given {@code length} bytes that lie at {@code address}. */
+  public void received(long address, int length) {
+    if (isClient) {
+      checksum = memory.checksum(checksum, address, length);
+    }
+    advance(length);
+  }
+
+  /** As {@link #received}, out of the first {@code total} bytes of {@code count} vectors. */
+  public void receivedVector(long vectors, int count, long total) {
+    long left = isClient ? total : 0;
+    for (int i = 0; i < count && left > 0; i++) {
+      int length = (int) Math.min(left, memory.vectorLength(vectors, i));
+      checksum = memory.checksum(checksum, memory.vectorBase(vectors, i), length);
+      left -= length;
+    }
+    advance(total);
+  }
+
+  private void advance(long length) {
+    long position = (long) RECEIVED.get(this) + length;
+    RECEIVED.setRelease(this, position);
+    if (position - ackedPosition >= ACK_BYTES) {
+      ackDue.run();
+    }
+  }
+
+  /** A link took {@code length} bytes of the application's that lie at {@code address}. */
+  public void sent(long address, int length) {
+    lock.lock();
+    try {
+      retain(address, length);
+      SENT.setRelease(this, (long) SENT.get(this) + length);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** As {@link #sent}, out of the first {@code total} bytes of {@code count} vectors. */
+  public void sentVector(long vectors, int count, long total) {
+    lock.lock();
+    try {
+      long left = total;
+      for (int i = 0; i < count && left > 0; i++) {
+        int length = (int) Math.min(left, memory.vectorLength(vectors, i));
+        retain(memory.vectorBase(vectors, i), length);
+        SENT.setRelease(this, (long) SENT.get(this) + length);
+        left -= length;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private void retain(long address, int length) {
+    if (turns != null) {
+      turns.mark((long) SENT.get(this), receivedPosition());
+    }
+    if (!sent.append(memory, address, length)) {
+      demote(length);
+      sent.append(memory, address, length);
+    }
+  }
+
+  /** The log is full: from here on only what a resume on the same server needs is kept. */
+  @GuardedBy("lock")
+  private void demote(int upcoming) {
+    long position = (long) SENT.get(this);
+    sent.close();
+    sent = new Retention(budget, RING_LIMIT_BYTES, Overflow.DROP_OLDEST);
+    sent.skipTo(position);
+    if (turns != null) {
+      turns.clear();
+      turns = null;
+    }
+    demoted = true;
+  }
+
+  // ---- positions ----
+
+  public long receivedPosition() {
+    return (long) RECEIVED.getAcquire(this);
+  }
+
+  public long sentPosition() {
+    return (long) SENT.getAcquire(this);
+  }
+
+  /** CRC-32C of all received bytes; exact only when the descriptor is still. */
+  public int receivedChecksum() {
+    receivedPosition();
+    return ~checksum;
+  }
+
+  /** True when the peer does not know of {@link #receivedPosition} yet. */
+  public boolean owesAck() {
+    return receivedPosition() != ackedPosition;
+  }
+
+  /** The position that the peer is told now. */
+  public long acknowledge() {
+    long position = receivedPosition();
+    ackedPosition = position;
+    return position;
+  }
+
+  /** The next tick tells the peer again, whatever it was told before. */
+  public void forgetAcks() {
+    ackedPosition = -1;
+  }
+
+  /** The peer's application was given all bytes below {@code position}. */
+  public void remoteReceived(long position) {
+    lock.lock();
+    try {
+      if (position < remoteReceived || position > sentPosition()) {
+        return; // late, or of another incarnation
+      }
+      remoteReceived = position;
+      if (!isClient || demoted) {
+        sent.release(Math.max(position, sent.startPosition()));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public long remoteReceived() {
+    return remoteReceived;
+  }
+
+  /** A resend from below {@code position} will never be asked for. */
+  public void releaseSent(long position) {
+    lock.lock();
+    try {
+      if (position > sent.startPosition()) {
+        sent.release(Math.min(position, sent.endPosition()));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** First position from which a resend is possible. */
+  public long retainedFrom() {
+    lock.lock();
+    try {
+      return sent.startPosition();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public long retainedBytes() {
+    lock.lock();
+    try {
+      return sent.heldBytes() + (turns == null ? 0 : turns.heldBytes());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives spare memory back; called now and then while nothing flows. */
+  public void trim() {
+    lock.lock();
+    try {
+      sent.trimSpare();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** True when the input log is no longer whole: the session cannot move to a backup. */
+  public boolean isDemoted() {
+    return demoted;
+  }
+
+  /**
+   * Retained bytes from a position on.
+   *
+   * @return how many were copied
+   * @throws LogTruncatedException when that position is no longer retained
+   */
+  public int read(long position, byte[] target, int offset, int length) {
+    lock.lock();
+    try {
+      return sent.read(position, target, offset, length);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The output that the handler must have produced before it gets the input at a position. */
+  long turnOf(long position) {
+    lock.lock();
+    try {
+      return turns == null ? 0 : turns.outPositionFor(position);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  long nextTurnAfter(long position) {
+    lock.lock();
+    try {
+      return turns == null ? Long.MAX_VALUE : turns.nextMarkAfter(position);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nothing of this session is needed any longer. */
+  public void release() {
+    lock.lock();
+    try {
+      sent.close();
+      if (turns != null) {
+        turns.clear();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- ends ----
+
+  /** The application ended its output at the present position. Only when no write is going on. */
+  public void endOutput() {
+    if (finalSent < 0) {
+      receivedAtEnd = receivedPosition();
+      finalSent = sentPosition();
+    }
+  }
+
+  /** What had been received when the output was ended: the turn of the end itself. */
+  long turnOfEnd() {
+    return finalSent >= 0 ? receivedAtEnd : receivedPosition();
+  }
+
+  public void closeLocally() {
+    localClosed = true;
+  }
+
+  /** The peer's application ended its output there; {@code closed}: and reads no more. */
+  public void remoteEnded(long finalPosition, boolean closed) {
+    finalReceived = finalPosition;
+    remoteClosed |= closed;
+  }
+
+  /** Final position of what this end sends, or -1. */
+  public long finalSent() {
+    return finalSent;
+  }
+
+  /** Final position of what the peer sends, or -1. */
+  public long finalReceived() {
+    return finalReceived;
+  }
+
+  public boolean isLocalClosed() {
+    return localClosed;
+  }
+
+  public boolean isRemoteClosed() {
+    return remoteClosed;
+  }
+
+  /** True when the peer has ended its output and the application was given all of it. */
+  public boolean isInputComplete() {
+    long last = finalReceived;
+    return last >= 0 && receivedPosition() == last;
+  }
+
+  /** True when this end has ended its output and the peer's application was given all of it. */
+  public boolean isOutputComplete() {
+    long last = finalSent;
+    return last >= 0 && remoteReceived >= last;
+  }
+}

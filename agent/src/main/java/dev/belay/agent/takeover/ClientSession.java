@@ -1,0 +1,560 @@
+package dev.belay.agent.takeover;
+
+import dev.belay.agent.config.Target;
+import dev.belay.agent.control.ControlLink;
+import dev.belay.agent.control.Endpoint;
+import dev.belay.agent.descriptor.GuardedDescriptor;
+import dev.belay.agent.descriptor.RawSocket;
+import dev.belay.agent.report.AgentLog;
+import dev.belay.agent.report.SessionView;
+import dev.belay.agent.session.Pump;
+import dev.belay.agent.session.Session;
+import dev.belay.agent.wire.Bytes;
+import dev.belay.agent.wire.DoorReply;
+import dev.belay.agent.wire.OpenPreface;
+import dev.belay.agent.wire.Refusal;
+import dev.belay.agent.wire.ResumePreface;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/**
+ * The client's end of one session, and its arbiter: opens it at the first server that will have it,
+ * and when the link is lost finds the server where it goes on and names the epoch.
+ *
+ * <p>Epochs: every attempt at a takeover has an epoch higher than any before, whether or not it
+ * came to anything, so that an incarnation that was begun for an attempt that timed out is fenced
+ * by the next. Frames of another epoch than that of the last success are not heard ({@link
+ * ServerPeer}).
+ *
+ * <p>Invariant: at most one link or one attempt at a time; positions are sent to a server only when
+ * the descriptor is still. Loop thread.
+ */
+final class ClientSession extends Endpoint implements SessionView {
+  enum State {
+    /** The application waits in connect. To LIVE, OVER. */
+    OPENING,
+    /** The application has a link, or had closed. To RESUMING, OVER. */
+    LIVE,
+    /** Looks for the server where it goes on. To LIVE, OVER. */
+    RESUMING,
+    /** Nothing more happens. */
+    OVER
+  }
+
+  /** How soon a server that did not have the session is asked again. */
+  private static final long RETRY_MS = 50;
+
+  private final ClientSide side;
+  private final Candidates candidates;
+  private volatile State state = State.OPENING;
+  private volatile ServerPeer peer;
+  private Target target;
+  private Bytes serverInstance;
+  private DataLink attempt;
+  private InetSocketAddress firstLocal;
+  private int lastEpoch;
+  private long lostNs;
+  private String lostCause;
+  private Target lostFrom;
+  private boolean needsTakeover;
+  private int episode;
+  private Report report;
+  private long failovers;
+  private long resumes;
+  private long replayed;
+  private long suppressed;
+  private long lastMs = -1;
+
+  /** A takeover whose end is not known yet: the new server says so by its position. */
+  private record Report(Target to, long logPosition, long suppressed, long fromPosition) {}
+
+  ClientSession(ClientSide side, Session session, Candidates candidates) {
+    super(session, side.loop());
+    this.side = side;
+    this.candidates = candidates;
+  }
+
+  void guard(GuardedDescriptor of) {
+    descriptor = of;
+  }
+
+  Bytes serverInstance() {
+    return serverInstance;
+  }
+
+  @Override
+  protected ControlLink control() {
+    ServerPeer current = peer;
+    return current == null || state != State.LIVE ? null : current.link();
+  }
+
+  // ---- opening ----
+
+  /** A door has the session: the application's connect is done. */
+  void opened(RawSocket link, Target at, ServerPeer by) throws IOException {
+    target = at;
+    peer = by;
+    serverInstance = by.serverInstance();
+    firstLocal = link.localAddress();
+    descriptor.connected(firstLocal);
+    state = State.LIVE;
+    by.add(this);
+    boolean taken = descriptor.install(link, null);
+    link.close();
+    if (!taken && !session.isLocalClosed()) {
+      over();
+    }
+    if (session.isLocalClosed()) { // closed while it connected
+      tellAgain();
+      checkOver();
+    }
+  }
+
+  byte[] openPreface(ControlLink link, long linkNumber, Target at) {
+    return new OpenPreface(
+            link.keys().pairId(), linkNumber, session.id(), 0, String.valueOf(at.port()))
+        .encode(link.keys());
+  }
+
+  /** The application gave up, or nobody has the session. */
+  void notOpened() {
+    over();
+  }
+
+  // ---- the link is lost ----
+
+  @Override
+  protected void lost(String cause) {
+    if (state != State.LIVE) {
+      return;
+    }
+    if (needsNoLink()) {
+      if (!session.isLocalClosed()) {
+        endInOrder();
+      } else {
+        over();
+      }
+      return;
+    }
+    lostCause = cause;
+    lostNs = System.nanoTime();
+    lostFrom = target;
+    state = State.RESUMING;
+    report = null;
+    int current = ++episode;
+    loop.after(side.settings().resumeWindowMs(), () -> expire(current));
+    whenStill(this::resume);
+  }
+
+  /** The whole server is lost: no use in asking it. */
+  void serverLost(String cause) {
+    if (state == State.RESUMING) {
+      needsTakeover = true;
+      cancelAttempt();
+      retry(0);
+      return;
+    }
+    needsTakeover = true;
+    descriptor.loseSuspended();
+    descriptor.park();
+    lost(cause);
+  }
+
+  /** The server has lost the link; this end may not have noticed, or be closed already. */
+  void serverLostLink() {
+    if (state == State.LIVE) {
+      descriptor.loseSuspended();
+      descriptor.park();
+      lost("the server lost the link");
+    }
+  }
+
+  void serverAborted(int reason, String text) {
+    if (!isOver()) {
+      fail(Refusal.of(reason).text() + ": " + text);
+    }
+  }
+
+  private void expire(int of) {
+    if (state == State.RESUMING && of == episode) {
+      fail("resume window of " + side.settings().resumeWindowMs() + "ms expired");
+    }
+  }
+
+  private void fail(String reason) {
+    side.metrics().sessionLost();
+    AgentLog.warn(
+        "session lost: service="
+            + session.service()
+            + " session="
+            + session.id()
+            + " server="
+            + target
+            + " in="
+            + session.sentPosition()
+            + " out="
+            + session.receivedPosition()
+            + " cause="
+            + lostCause
+            + " reason="
+            + reason
+            + "; the application gets connection reset");
+    breakOff(reason);
+  }
+
+  // ---- finding where it goes on ----
+
+  private void resume() {
+    if (state != State.RESUMING || attempt != null) {
+      return;
+    }
+    if (needsTakeover && session.isDemoted()) {
+      fail("the input log was given up at belay.log.limit or belay.memory");
+      return;
+    }
+    Target next = needsTakeover ? candidates.next(session.id(), lostFrom) : target;
+    ServerPeer at = side.peer(next);
+    int current = episode;
+    at.whenUp(
+        new ServerPeer.Waiter() {
+          @Override
+          public void up(ControlLink link) {
+            if (state == State.RESUMING && current == episode && attempt == null) {
+              ask(next, at, link);
+            }
+          }
+
+          @Override
+          public void failed(ServerPeer.Failure failure, String cause) {
+            if (state == State.RESUMING && current == episode) {
+              notThere(next, cause);
+            }
+          }
+        });
+  }
+
+  private void notThere(Target asked, String cause) {
+    AgentLog.debug("session=" + session.id().shortString() + " not at " + asked + ": " + cause);
+    needsTakeover = true;
+    candidates.avoid(asked);
+    retry(candidates.allAvoided() ? RETRY_MS : 0);
+  }
+
+  private void retry(long delayMs) {
+    int current = episode;
+    Runnable again =
+        () -> {
+          if (current == episode) {
+            resume();
+          }
+        };
+    if (delayMs == 0) {
+      loop.execute(again);
+    } else {
+      candidates.forgive();
+      loop.after(delayMs, again);
+    }
+  }
+
+  private void ask(Target at, ServerPeer by, ControlLink link) {
+    boolean isTakeover = needsTakeover || !at.equals(target) || isRestarted(by);
+    int epoch = isTakeover ? ++lastEpoch : session.epoch();
+    long linkNumber = link.nextLinkNumber();
+    byte[] preface = resumePreface(link, linkNumber, at, isTakeover, epoch);
+    try {
+      InetSocketAddress door = side.resolve(at);
+      RawSocket socket = RawSocket.open();
+      attempt =
+          new DataLink(
+              loop, socket, link.keys(), linkNumber, preface, listener(at, by, epoch, isTakeover));
+      attempt.begin(door, side.settings().suspectMs());
+    } catch (IOException e) {
+      notThere(at, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private boolean isRestarted(ServerPeer by) {
+    return !by.serverInstance().equals(serverInstance);
+  }
+
+  private byte[] resumePreface(
+      ControlLink link, long linkNumber, Target at, boolean isTakeover, int epoch) {
+    String address =
+        firstLocal.getAddress().getHostAddress().split("%", 2)[0] + ":" + firstLocal.getPort();
+    return new ResumePreface(
+            link.keys().pairId(),
+            linkNumber,
+            session.id(),
+            epoch,
+            String.valueOf(at.port()),
+            isTakeover,
+            session.isLocalClosed(),
+            session.finalSent() >= 0,
+            session.receivedPosition(),
+            session.receivedChecksum(),
+            session.retainedFrom(),
+            session.sentPosition(),
+            address)
+        .encode(link.keys());
+  }
+
+  private DataLink.Listener listener(Target at, ServerPeer by, int epoch, boolean isTakeover) {
+    return new DataLink.Listener() {
+      @Override
+      public void answered(RawSocket link, DoorReply reply) throws IOException {
+        attempt = null;
+        if (reply.code() == DoorReply.Code.REFUSED) {
+          link.close();
+          refused(at, by, Refusal.of(reply.reason()), reply.text());
+        } else {
+          accept(link, reply, at, by, epoch);
+        }
+      }
+
+      @Override
+      public void failed(String cause, boolean silent) {
+        attempt = null;
+        notThere(at, cause);
+      }
+    };
+  }
+
+  private void refused(Target at, ServerPeer by, Refusal reason, String text) {
+    AgentLog.debug(
+        "session="
+            + session.id().shortString()
+            + " refused by "
+            + at
+            + ": "
+            + reason.text()
+            + " "
+            + text);
+    switch (reason) {
+      case UNKNOWN_PAIR, BAD_MAC -> {
+        by.renew();
+        retry(RETRY_MS);
+      }
+      case SESSION_UNKNOWN, RING_EXHAUSTED, STALE_EPOCH -> {
+        needsTakeover = true; // a fresh handler, at this server or another
+        retry(0);
+      }
+      case LOG_TRUNCATED, DIVERGED -> fail(at + " refused: " + reason.text() + " " + text);
+      default -> notThere(at, reason.text());
+    }
+  }
+
+  // ---- going on ----
+
+  private void accept(RawSocket link, DoorReply reply, Target at, ServerPeer by, int epoch)
+      throws IOException {
+    boolean isReplay = reply.code() == DoorReply.Code.REPLAY;
+    long from = reply.inPosition();
+    if (from < session.retainedFrom() || from > session.sentPosition()) {
+      link.close();
+      fail(
+          "the server is at in="
+              + from
+              + ", kept here is "
+              + session.retainedFrom()
+              + ".."
+              + session.sentPosition());
+      return;
+    }
+    moveTo(at, by, epoch);
+    if (!isReplay) {
+      session.remoteReceived(from);
+    }
+    if (reply.outFinal() >= 0) {
+      session.remoteEnded(reply.outFinal(), reply.serverClosed());
+    }
+    report = new Report(at, session.sentPosition(), session.receivedPosition(), from);
+    if (!isReplay) {
+      reportResume();
+    }
+    adopt(link, isReplay ? Pump.turns(session, from) : Pump.raw(session, from));
+    tellAgain();
+    if (session.isInputComplete() && !session.isLocalClosed()) {
+      checkOver();
+    }
+  }
+
+  private void moveTo(Target at, ServerPeer by, int epoch) {
+    if (peer != null) {
+      peer.remove(this);
+    }
+    target = at;
+    serverInstance = by.serverInstance();
+    session.epoch(epoch);
+    peer = by;
+    by.add(this);
+    needsTakeover = false;
+    candidates.forgive();
+    state = State.LIVE;
+  }
+
+  private long sinceLostMs() {
+    return (System.nanoTime() - lostNs) / 1_000_000;
+  }
+
+  private void reportResume() {
+    resumes++;
+    lastMs = sinceLostMs();
+    long resent = report.logPosition() - report.fromPosition();
+    side.metrics().resumed();
+    side.metrics().resent(resent);
+    log("resume", 0, 0, resent);
+    report = null;
+  }
+
+  @Override
+  public void peerReceived(long position) {
+    super.peerReceived(position);
+    Report due = report;
+    if (due != null && position >= due.logPosition()) {
+      report = null;
+      reportTakeover(due);
+    }
+  }
+
+  private void reportTakeover(Report due) {
+    failovers++;
+    lastMs = sinceLostMs();
+    replayed += due.logPosition();
+    suppressed += due.suppressed();
+    side.metrics().failedOver(lastMs);
+    side.metrics().replayed(due.logPosition());
+    side.metrics().suppressed(due.suppressed());
+    report = due;
+    log("takeover", due.logPosition(), due.suppressed(), 0);
+    report = null;
+  }
+
+  private void log(String what, long replayedNow, long suppressedNow, long resent) {
+    AgentLog.info(
+        what
+            + ": service="
+            + session.service()
+            + " session="
+            + session.id()
+            + " epoch="
+            + session.epoch()
+            + " from="
+            + lostFrom
+            + " to="
+            + report.to()
+            + " cause="
+            + lostCause.replace(' ', '-')
+            + " stall="
+            + lastMs
+            + "ms replayed="
+            + replayedNow
+            + " suppressed="
+            + suppressedNow
+            + " resent="
+            + resent);
+  }
+
+  private void cancelAttempt() {
+    if (attempt != null) {
+      attempt.cancel();
+      attempt = null;
+    }
+  }
+
+  @Override
+  protected void closedLocally() {
+    super.closedLocally();
+    loop.after(side.settings().resumeWindowMs(), this::over);
+  }
+
+  /** The JVM ends: as if the application had closed, for as the kernel sees it it has. */
+  void exit() {
+    GuardedDescriptor current = descriptor;
+    if (!isOver() && !session.isLocalClosed() && state == State.LIVE) {
+      session.closeLocally();
+      session.endOutput();
+      ControlLink link = control();
+      if (link != null) {
+        link.fin(session);
+      }
+      current.shutdown(null, sun.nio.ch.BelayNative.SHUT_WRITE);
+    }
+  }
+
+  @Override
+  protected void forget() {
+    state = State.OVER;
+    cancelAttempt();
+    if (peer != null) {
+      peer.remove(this);
+    }
+    side.forget(this);
+  }
+
+  // ---- for the report ----
+
+  @Override
+  public String id() {
+    return session.id().toString();
+  }
+
+  @Override
+  public String service() {
+    return session.service();
+  }
+
+  @Override
+  public String state() {
+    return state.name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  @Override
+  public long epoch() {
+    return session.epoch();
+  }
+
+  @Override
+  public String peer() {
+    return String.valueOf(target);
+  }
+
+  @Override
+  public long inPosition() {
+    return session.sentPosition();
+  }
+
+  @Override
+  public long outPosition() {
+    return session.receivedPosition();
+  }
+
+  @Override
+  public long logBytes() {
+    return session.retainedBytes();
+  }
+
+  @Override
+  public long failovers() {
+    return failovers;
+  }
+
+  @Override
+  public long resumes() {
+    return resumes;
+  }
+
+  @Override
+  public long replayedBytes() {
+    return replayed;
+  }
+
+  @Override
+  public long suppressedBytes() {
+    return suppressed;
+  }
+
+  @Override
+  public long lastFailoverMs() {
+    return lastMs;
+  }
+}

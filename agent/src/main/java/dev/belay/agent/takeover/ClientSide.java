@@ -1,0 +1,285 @@
+package dev.belay.agent.takeover;
+
+import dev.belay.agent.config.HostPort;
+import dev.belay.agent.config.Settings;
+import dev.belay.agent.config.SupportGroup;
+import dev.belay.agent.config.Target;
+import dev.belay.agent.control.ControlLink;
+import dev.belay.agent.descriptor.GuardedDescriptor;
+import dev.belay.agent.descriptor.RawSocket;
+import dev.belay.agent.loop.EventLoop;
+import dev.belay.agent.report.AgentLog;
+import dev.belay.agent.report.Metrics;
+import dev.belay.agent.report.SessionView;
+import dev.belay.agent.session.Session;
+import dev.belay.agent.wire.Bytes;
+import dev.belay.agent.wire.SessionId;
+import java.io.FileDescriptor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import sun.nio.ch.BelayEvents;
+import sun.nio.ch.BelayNative;
+import sun.nio.ch.BelaySeam;
+
+/**
+ * This JVM as a client: which targets are protected, which servers are known, which sessions run.
+ *
+ * <p>Invariant: a connect to anything that is not listed is never delayed or changed. Loop thread,
+ * but for {@link #connecting}.
+ */
+public final class ClientSide {
+  /** How long a resolved name is believed. */
+  private static final long NAME_MS = 30_000;
+
+  /** How often a member of a group in use is tried that has no control link. */
+  private static final long WARM_MS = 1000;
+
+  private final EventLoop loop;
+  private final Settings settings;
+  private final Metrics metrics;
+  private final Session.Environment environment;
+  private final ServerPeer.Identity identity;
+  private final SecureRandom random;
+  private final Runnable onFirstSession;
+  private final Map<HostPort, ServerPeer> peers = new HashMap<>();
+  private final Map<SessionId, ClientSession> sessions = new ConcurrentHashMap<>();
+  private final Set<SupportGroup> groupsInUse = new HashSet<>();
+  private final Map<String, Resolved> names = new ConcurrentHashMap<>();
+
+  private record Resolved(InetAddress[] addresses, long untilNs) {}
+
+  private record Match(SupportGroup group, Target target) {}
+
+  /**
+   * @param instance identity of this JVM
+   * @param onFirstSession called once, on the loop, with the first session
+   */
+  public ClientSide(
+      EventLoop loop,
+      Settings settings,
+      Metrics metrics,
+      Session.Environment environment,
+      Bytes instance,
+      Runnable onFirstSession) {
+    this.loop = loop;
+    this.settings = settings;
+    this.metrics = metrics;
+    this.environment = environment;
+    this.onFirstSession = onFirstSession;
+    this.random = new SecureRandom();
+    String name = "pid " + ProcessHandle.current().pid();
+    this.identity = new ServerPeer.Identity(instance, name, secretOf(settings), random);
+  }
+
+  private static byte[] secretOf(Settings settings) {
+    byte[] secret = settings.secret();
+    return secret == null ? new byte[0] : secret;
+  }
+
+  // ---- from the seam: application threads ----
+
+  /** See {@link BelayEvents#connecting}. */
+  public int connecting(FileDescriptor fd, InetAddress remote, int port) {
+    Match match = match(remote, port);
+    if (match == null) {
+      return BelayEvents.PASS;
+    }
+    try {
+      SessionId id = SessionId.random(random);
+      Session session = Session.ofClient(id, String.valueOf(match.target().port()), environment);
+      ClientSession flow =
+          new ClientSession(this, session, new Candidates(match.group().targets()));
+      GuardedDescriptor descriptor = new GuardedDescriptor(fd, session, flow);
+      flow.guard(descriptor);
+      descriptor.connecting();
+      RawSocket original = descriptor.parkUnconnected();
+      BelaySeam.guard(BelaySeam.number(fd), descriptor);
+      Opening opening =
+          new Opening(this, flow, descriptor, original, new InetSocketAddress(remote, port));
+      loop.execute(() -> begin(flow, opening, match));
+      return BelayNative.UNAVAILABLE;
+    } catch (IOException e) {
+      AgentLog.warn("connection not protected: target=" + match.target() + " cause=" + e);
+      return BelayEvents.PASS;
+    }
+  }
+
+  private void begin(ClientSession flow, Opening opening, Match match) {
+    if (sessions.isEmpty() && groupsInUse.isEmpty()) {
+      onFirstSession.run();
+    }
+    sessions.put(flow.session().id(), flow);
+    metrics.sessionOpened();
+    groupsInUse.add(match.group());
+    opening.begin(match.target(), match.group().targets());
+  }
+
+  private Match match(InetAddress remote, int port) {
+    for (SupportGroup group : settings.connectGroups()) {
+      for (Target target : group.targets()) {
+        if (target.port() == port && isHost(target.host(), remote)) {
+          return new Match(group, target);
+        }
+      }
+    }
+    return null;
+  }
+
+  /** By name as the application gave it, or by any address of the listed name. */
+  private boolean isHost(String host, InetAddress remote) {
+    String given = remote.toString(); // "name/address", without asking anybody for the name
+    int slash = given.indexOf('/');
+    if (slash > 0 && given.substring(0, slash).equalsIgnoreCase(host)) {
+      return true;
+    }
+    for (InetAddress address : addressesOf(host)) {
+      if (address.equals(remote)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private InetAddress[] addressesOf(String host) {
+    Resolved known = names.get(host);
+    if (known != null && System.nanoTime() - known.untilNs() < 0) {
+      return known.addresses();
+    }
+    InetAddress[] addresses;
+    try {
+      addresses = InetAddress.getAllByName(host);
+    } catch (UnknownHostException e) {
+      AgentLog.warnOnce("name." + host, "belay.connect: host " + host + " cannot be resolved");
+      addresses = new InetAddress[0];
+    }
+    names.put(host, new Resolved(addresses, System.nanoTime() + NAME_MS * 1_000_000));
+    return addresses;
+  }
+
+  // ---- on the loop ----
+
+  InetSocketAddress resolve(Target target) throws IOException {
+    return new InetSocketAddress(addressOf(target.host()), target.doorPort());
+  }
+
+  InetSocketAddress resolveApplication(Target target) throws IOException {
+    return new InetSocketAddress(addressOf(target.host()), target.port());
+  }
+
+  private InetAddress addressOf(String host) throws UnknownHostException {
+    InetAddress[] addresses = addressesOf(host);
+    if (addresses.length == 0) {
+      throw new UnknownHostException(host);
+    }
+    return addresses[0];
+  }
+
+  ServerPeer peer(Target target) {
+    return peers.computeIfAbsent(target.door(), this::newPeer);
+  }
+
+  private ServerPeer newPeer(HostPort door) {
+    ServerPeer peer = new ServerPeer(loop, door, identity, settings.suspectMs());
+    peer.directory(sessions::get);
+    return peer;
+  }
+
+  /** Tells servers how far their bytes have come. */
+  public void acknowledge() {
+    for (ClientSession session : sessions.values()) {
+      ControlLink link = session.control();
+      if (link != null && session.session().owesAck()) {
+        link.received(session.session());
+      }
+    }
+    for (ServerPeer peer : peers.values()) {
+      ControlLink link = peer.link();
+      if (link != null) {
+        link.flush();
+      }
+    }
+  }
+
+  /** Beats, hears whether the servers do, and keeps the links to the backups warm. */
+  public void beat(long nowNs, boolean forgive) {
+    for (ServerPeer peer : List.copyOf(peers.values())) {
+      peer.beat(nowNs, forgive);
+    }
+    if (sessions.isEmpty()) {
+      return;
+    }
+    for (SupportGroup group : groupsInUse) {
+      for (Target target : group.targets()) {
+        warm(peer(target));
+      }
+    }
+  }
+
+  private static void warm(ServerPeer peer) {
+    if (peer.link() == null && !peer.failedWithin(WARM_MS)) {
+      peer.whenUp(
+          new ServerPeer.Waiter() {
+            @Override
+            public void up(ControlLink link) {
+              AgentLog.debug("control link up: door=" + peer.address());
+            }
+
+            @Override
+            public void failed(ServerPeer.Failure failure, String cause) {
+              AgentLog.debug("no control link: door=" + peer.address() + " cause=" + cause);
+            }
+          });
+    }
+  }
+
+  /** Gives spare memory of idle sessions back. */
+  public void trim() {
+    for (ClientSession session : sessions.values()) {
+      session.session().trim();
+    }
+  }
+
+  void forget(ClientSession session) {
+    if (sessions.remove(session.session().id()) != null) {
+      metrics.sessionEnded(session);
+    }
+  }
+
+  /** The JVM ends in order: what the kernel's close would tell the servers, said as it is. */
+  public void goodbye() {
+    for (ClientSession session : sessions.values()) {
+      session.exit();
+    }
+    for (ServerPeer peer : peers.values()) {
+      ControlLink link = peer.link();
+      if (link != null) {
+        link.goodbye("exit");
+      }
+    }
+  }
+
+  public Iterable<? extends SessionView> sessions() {
+    return sessions.values();
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  Metrics metrics() {
+    return metrics;
+  }
+}

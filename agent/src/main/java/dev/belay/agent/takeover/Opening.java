@@ -1,0 +1,237 @@
+package dev.belay.agent.takeover;
+
+import dev.belay.agent.config.Target;
+import dev.belay.agent.control.ControlLink;
+import dev.belay.agent.descriptor.GuardedDescriptor;
+import dev.belay.agent.descriptor.RawSocket;
+import dev.belay.agent.loop.EventLoop;
+import dev.belay.agent.report.AgentLog;
+import dev.belay.agent.wire.DoorReply;
+import dev.belay.agent.wire.Refusal;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/**
+ * One connect of the application to a protected target: the servers of the group are tried in
+ * order, beginning with the one that was asked for, each at its door and, where no door is, as a
+ * plain server.
+ *
+ * <p>The application's own socket, put aside by dup2, becomes the first link, so that what was
+ * bound or set on it stays; once the kernel has spent it on a failed attempt a new one takes its
+ * place.
+ *
+ * <p>Invariant: ends with the descriptor connected, handed back, or failed with the exception of a
+ * plain connect to the address that was asked for. Loop thread.
+ */
+final class Opening {
+  /** A proof may still be under way when the first data link arrives. */
+  private static final long PAIR_RETRY_MS = 20;
+
+  private static final int PAIR_RETRIES = 5;
+
+  private final ClientSide side;
+  private final EventLoop loop;
+  private final ClientSession session;
+  private final GuardedDescriptor descriptor;
+  private final InetSocketAddress asked;
+  private final ArrayDeque<Target> left = new ArrayDeque<>();
+  private RawSocket original;
+  private DataLink attempt;
+  private IOException failure;
+  private int pairRetries;
+
+  Opening(
+      ClientSide side,
+      ClientSession session,
+      GuardedDescriptor descriptor,
+      RawSocket original,
+      InetSocketAddress asked) {
+    this.side = side;
+    this.loop = side.loop();
+    this.session = session;
+    this.descriptor = descriptor;
+    this.original = original;
+    this.asked = asked;
+  }
+
+  /** Tries the group, {@code first} first. */
+  void begin(Target first, List<Target> group) {
+    int start = Math.max(0, group.indexOf(first));
+    for (int i = 0; i < group.size(); i++) {
+      left.add(group.get((start + i) % group.size()));
+    }
+    tryNext();
+  }
+
+  private boolean isAbandoned() {
+    if (session.session().isLocalClosed() || session.isOver()) {
+      dropOriginal();
+      session.notOpened();
+      return true;
+    }
+    return false;
+  }
+
+  private void tryNext() {
+    if (isAbandoned()) {
+      return;
+    }
+    Target next = left.poll();
+    if (next == null) {
+      giveUp();
+    } else {
+      tryDoor(next);
+    }
+  }
+
+  private void tryDoor(Target at) {
+    ServerPeer peer = side.peer(at);
+    peer.whenUp(
+        new ServerPeer.Waiter() {
+          @Override
+          public void up(ControlLink link) {
+            if (!isAbandoned()) {
+              openAt(at, peer, link);
+            }
+          }
+
+          @Override
+          public void failed(ServerPeer.Failure reason, String cause) {
+            if (reason == ServerPeer.Failure.SILENT) {
+              tryNext();
+            } else if (!isAbandoned()) {
+              tryPlain(at, "door " + at.door() + ": " + cause);
+            }
+          }
+        });
+  }
+
+  private void openAt(Target at, ServerPeer peer, ControlLink link) {
+    try {
+      InetSocketAddress door = side.resolve(at);
+      long linkNumber = link.nextLinkNumber();
+      byte[] preface = session.openPreface(link, linkNumber, at);
+      attempt =
+          new DataLink(loop, takeOriginal(), link.keys(), linkNumber, preface, listener(at, peer));
+      attempt.begin(door, side.settings().suspectMs());
+    } catch (IOException e) {
+      tryNext();
+    }
+  }
+
+  private DataLink.Listener listener(Target at, ServerPeer peer) {
+    return new DataLink.Listener() {
+      @Override
+      public void answered(RawSocket link, DoorReply reply) throws IOException {
+        attempt = null;
+        if (reply.code() == DoorReply.Code.OPENED) {
+          session.opened(link, at, peer);
+          return;
+        }
+        link.close();
+        refused(at, peer, Refusal.of(reply.reason()));
+      }
+
+      @Override
+      public void failed(String cause, boolean silent) {
+        attempt = null;
+        tryNext();
+      }
+    };
+  }
+
+  private void refused(Target at, ServerPeer peer, Refusal reason) {
+    if (reason == Refusal.UNKNOWN_PAIR && pairRetries++ < PAIR_RETRIES) {
+      loop.after(PAIR_RETRY_MS, () -> tryDoor(at));
+    } else if (reason == Refusal.NO_SUCH_SERVICE) {
+      // Not listening, or not (yet) protected: the port itself knows.
+      tryPlain(at, "service " + at.port() + " is not protected there");
+    } else {
+      tryNext();
+    }
+  }
+
+  // ---- without protection ----
+
+  private void tryPlain(Target at, String why) {
+    try {
+      RawSocket plain = takeOriginal();
+      InetSocketAddress address = side.resolveApplication(at);
+      if (plain.connect(address)) {
+        connectedPlain(plain, at, why);
+      } else {
+        EventLoop.Timer deadline =
+            loop.after(side.settings().suspectMs(), () -> plainFailed(plain, at, null));
+        loop.watch(plain, EventLoop.WRITE, events -> plainReady(plain, at, why, deadline));
+      }
+    } catch (IOException e) {
+      plainFailed(null, at, e);
+    }
+  }
+
+  private void plainReady(RawSocket plain, Target at, String why, EventLoop.Timer deadline) {
+    try {
+      if (plain.isConnected()) {
+        deadline.cancel();
+        connectedPlain(plain, at, why);
+      }
+    } catch (IOException e) {
+      deadline.cancel();
+      plainFailed(plain, at, e);
+    }
+  }
+
+  private void plainFailed(RawSocket plain, Target at, IOException cause) {
+    if (plain != null) {
+      loop.close(plain);
+    }
+    boolean isAsked = at.port() == asked.getPort() && failure == null;
+    if (isAsked) {
+      failure = cause;
+    }
+    tryNext();
+  }
+
+  private void connectedPlain(RawSocket plain, Target at, String why) {
+    loop.unwatch(plain);
+    AgentLog.warnOnce("plain." + at, "connection not protected: target=" + at + " reason=" + why);
+    side.metrics().fellBackToPlain();
+    descriptor.handBack(plain);
+    plain.close();
+    session.notOpened();
+  }
+
+  /** Nobody took it: the application gets what a plain connect gives. */
+  private void giveUp() {
+    if (failure != null) {
+      descriptor.connectFailed(failure);
+      dropOriginal();
+      session.notOpened();
+      return;
+    }
+    try {
+      RawSocket plain = takeOriginal();
+      plain.connect(asked);
+      descriptor.handBack(plain); // the JDK waits for the kernel's answer
+      plain.close();
+    } catch (IOException e) {
+      descriptor.connectFailed(e);
+    }
+    session.notOpened();
+  }
+
+  private RawSocket takeOriginal() throws IOException {
+    RawSocket taken = original == null ? RawSocket.open() : original;
+    original = null;
+    return taken;
+  }
+
+  private void dropOriginal() {
+    if (original != null) {
+      original.close();
+      original = null;
+    }
+  }
+}

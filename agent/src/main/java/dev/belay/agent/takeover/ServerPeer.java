@@ -1,0 +1,378 @@
+package dev.belay.agent.takeover;
+
+import dev.belay.agent.config.HostPort;
+import dev.belay.agent.control.ControlLink;
+import dev.belay.agent.descriptor.RawSocket;
+import dev.belay.agent.loop.EventLoop;
+import dev.belay.agent.report.AgentLog;
+import dev.belay.agent.wire.Bytes;
+import dev.belay.agent.wire.ClientHandshake;
+import dev.belay.agent.wire.Frame;
+import dev.belay.agent.wire.FrameFormatException;
+import dev.belay.agent.wire.HandshakeException;
+import dev.belay.agent.wire.PairKeys;
+import dev.belay.agent.wire.ReplyHeader;
+import dev.belay.agent.wire.ServerHello;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One server's door as this client JVM knows it: the control link to it, and the verdict whether it
+ * is alive.
+ *
+ * <p>The verdict is one per server, not one per session: a control link that ends is tried again at
+ * once; if the door refuses, or another process answers, all sessions there are lost together. A
+ * server that is silent is not asked again: its kernel would accept where its process does not run.
+ *
+ * <p>Invariant: while {@link #link} is not null it is open and the handshake done. Loop thread.
+ */
+final class ServerPeer {
+  /** Why there is no control link. */
+  enum Failure {
+    /** The door refused the connection, or could not be reached. */
+    REFUSED,
+    /** It did not answer in time. */
+    SILENT,
+    /** What answered is not a door. */
+    STRANGER,
+    /** It is a door of other people: secret or version differ. */
+    UNFRIENDLY
+  }
+
+  /** Waits for the control link; exactly one of the two is called, once. */
+  interface Waiter {
+    void up(ControlLink link);
+
+    void failed(Failure failure, String cause);
+  }
+
+  /** What the peer is opened with. */
+  record Identity(Bytes instance, String name, byte[] secret, SecureRandom random) {}
+
+  private final EventLoop loop;
+  private final HostPort address;
+  private final Identity identity;
+  private final long patienceMs;
+  private final List<Waiter> waiters = new ArrayList<>();
+  private final Set<ClientSession> sessions = new LinkedHashSet<>();
+  private volatile ControlLink link;
+  private Bytes serverInstance;
+  private Attempt attempt;
+  private long failedNs;
+  private boolean hasFailed;
+
+  ServerPeer(EventLoop loop, HostPort address, Identity identity, long patienceMs) {
+    this.loop = loop;
+    this.address = address;
+    this.identity = identity;
+    this.patienceMs = patienceMs;
+  }
+
+  HostPort address() {
+    return address;
+  }
+
+  /** The control link, or null. Any thread. */
+  ControlLink link() {
+    return link;
+  }
+
+  /** Known to be unreachable since less than {@code withinMs}. */
+  boolean failedWithin(long withinMs) {
+    return hasFailed && link == null && System.nanoTime() - failedNs < withinMs * 1_000_000;
+  }
+
+  void add(ClientSession session) {
+    sessions.add(session);
+  }
+
+  void remove(ClientSession session) {
+    sessions.remove(session);
+  }
+
+  boolean hasSessions() {
+    return !sessions.isEmpty();
+  }
+
+  /** Calls the waiter when the link is up, which may be now, or cannot be had. */
+  void whenUp(Waiter waiter) {
+    if (link != null) {
+      waiter.up(link);
+      return;
+    }
+    waiters.add(waiter);
+    if (attempt == null) {
+      attempt = new Attempt();
+      attempt.begin();
+    }
+  }
+
+  /** Drops the link after a pair was found unknown there; the next waiter makes a new one. */
+  void renew() {
+    ControlLink old = link;
+    if (old != null) {
+      link = null;
+      old.close();
+    }
+  }
+
+  private void settle(ControlLink up, Failure failure, String cause) {
+    attempt = null;
+    hasFailed = up == null;
+    failedNs = System.nanoTime();
+    List<Waiter> told = new ArrayList<>(waiters);
+    waiters.clear();
+    for (Waiter waiter : told) {
+      if (up != null) {
+        waiter.up(up);
+      } else {
+        waiter.failed(failure, cause);
+      }
+    }
+  }
+
+  // ---- the verdict ----
+
+  /** The control link ended: was it only the link? */
+  private void lostControl(String cause) {
+    link = null;
+    if (sessions.isEmpty()) {
+      return;
+    }
+    Bytes former = serverInstance;
+    whenUp(
+        new Waiter() {
+          @Override
+          public void up(ControlLink again) {
+            if (!serverInstance.equals(former)) {
+              loseSessions("server restarted", former);
+            } else {
+              for (ClientSession session : List.copyOf(sessions)) {
+                session.tellAgain();
+              }
+            }
+          }
+
+          @Override
+          public void failed(Failure failure, String why) {
+            loseSessions("server died (" + cause + ", then " + why + ")", null);
+          }
+        });
+  }
+
+  /** All sessions there move; those of the present incarnation of the server stay. */
+  private void loseSessions(String cause, Bytes onlyOf) {
+    List<ClientSession> lost = new ArrayList<>();
+    for (ClientSession session : sessions) {
+      if (onlyOf == null || onlyOf.equals(session.serverInstance())) {
+        lost.add(session);
+      }
+    }
+    sessions.removeAll(lost);
+    if (!lost.isEmpty()) {
+      AgentLog.info(
+          "server lost: door=" + address + " sessions=" + lost.size() + " cause=" + cause);
+    }
+    for (ClientSession session : lost) {
+      session.serverLost(cause);
+    }
+  }
+
+  Bytes serverInstance() {
+    return serverInstance;
+  }
+
+  /** Beats, and declares the server dead when it is silent for too long. */
+  void beat(long nowNs, boolean forgive) {
+    ControlLink current = link;
+    if (current == null) {
+      return;
+    }
+    if (forgive) {
+      current.forgiveSilence();
+    }
+    long silentMs = (nowNs - current.heardNs()) / 1_000_000;
+    if (silentMs > patienceMs) {
+      link = null;
+      current.close();
+      hasFailed = true;
+      failedNs = nowNs;
+      loseSessions("server silent for " + silentMs + "ms", null);
+    } else {
+      current.heartbeat();
+    }
+  }
+
+  // ---- connecting ----
+
+  /** One attempt at a control link: connect, hello, reply, proof. */
+  private final class Attempt implements ControlLink.Listener {
+    private final ByteBuffer header = ByteBuffer.allocate(ReplyHeader.HEADER_BYTES);
+    private ByteBuffer reply;
+    private ClientHandshake handshake;
+    private RawSocket socket;
+    private EventLoop.Timer deadline;
+    private boolean isOver;
+
+    void begin() {
+      try {
+        socket = RawSocket.open();
+        socket.option(java.net.StandardSocketOptions.TCP_NODELAY, true);
+        deadline = loop.after(patienceMs, () -> fail(Failure.SILENT, "no answer in time"));
+        InetAddress host = InetAddress.getByName(address.host());
+        boolean now = socket.connect(new InetSocketAddress(host, address.port()));
+        loop.watch(socket, now ? EventLoop.READ : EventLoop.WRITE, events -> ready());
+        if (now) {
+          hello();
+        }
+      } catch (IOException e) {
+        fail(Failure.REFUSED, String.valueOf(e.getMessage()));
+      }
+    }
+
+    private void ready() {
+      try {
+        if (handshake == null) {
+          if (socket.isConnected()) {
+            loop.rewatch(socket, EventLoop.READ);
+            hello();
+          }
+        } else {
+          read();
+        }
+      } catch (IOException e) {
+        fail(handshake == null ? Failure.REFUSED : Failure.STRANGER, e.getMessage());
+      }
+    }
+
+    private void hello() throws IOException {
+      handshake =
+          new ClientHandshake(
+              identity.instance(), identity.name(), identity.secret(), identity.random());
+      byte[] hello = handshake.hello();
+      if (socket.write(ByteBuffer.wrap(hello)) != hello.length) {
+        throw new IOException("hello not taken");
+      }
+    }
+
+    private void read() throws IOException {
+      try {
+        ByteBuffer into = reply == null ? header : reply;
+        int n = socket.read(into);
+        if (n == RawSocket.EOF) {
+          fail(Failure.STRANGER, "closed without an answer");
+        } else if (!into.hasRemaining()) {
+          advance();
+        }
+      } catch (FrameFormatException e) {
+        fail(Failure.STRANGER, e.getMessage());
+      } catch (HandshakeException e) {
+        fail(Failure.UNFRIENDLY, e.getMessage());
+      }
+    }
+
+    private void advance() throws IOException, FrameFormatException, HandshakeException {
+      if (reply == null) {
+        byte[] whole = new byte[ReplyHeader.decode(header.flip()).totalLength()];
+        System.arraycopy(header.array(), 0, whole, 0, ReplyHeader.HEADER_BYTES);
+        reply = ByteBuffer.wrap(whole);
+        reply.position(ReplyHeader.HEADER_BYTES);
+        read();
+        return;
+      }
+      PairKeys keys = handshake.finish(reply.array());
+      ServerHello.Accepted accepted = (ServerHello.Accepted) ServerHello.decode(reply.array());
+      succeed(keys, accepted.instanceId());
+    }
+
+    private void succeed(PairKeys keys, Bytes instance) throws IOException {
+      isOver = true;
+      deadline.cancel();
+      loop.unwatch(socket);
+      ControlLink up = new ControlLink(loop, socket, keys, this);
+      if (handshake.proof().length() > 0) {
+        up.proof(handshake.proof());
+      }
+      up.start();
+      serverInstance = instance;
+      link = up;
+      settle(up, null, null);
+    }
+
+    private void fail(Failure failure, String cause) {
+      if (isOver) {
+        return;
+      }
+      isOver = true;
+      deadline.cancel();
+      if (socket != null) {
+        loop.close(socket);
+      }
+      settle(null, failure, cause);
+    }
+
+    @Override
+    public void frame(ControlLink of, Frame frame) {
+      ServerPeer.this.frame(frame);
+    }
+
+    @Override
+    public void closed(ControlLink of, String cause, boolean inOrder) {
+      if (link == of) {
+        lostControl(cause);
+      }
+    }
+  }
+
+  private void frame(Frame frame) {
+    if (frame instanceof Frame.Received) {
+      Frame.Received received = (Frame.Received) frame;
+      ClientSession session = find(received.session(), received.epoch());
+      if (session != null) {
+        session.peerReceived(received.position());
+      }
+    } else if (frame instanceof Frame.Fin) {
+      Frame.Fin fin = (Frame.Fin) frame;
+      ClientSession session = find(fin.session(), fin.epoch());
+      if (session != null) {
+        session.peerEnded(fin.finalPosition(), fin.closed());
+      }
+    } else if (frame instanceof Frame.Abort) {
+      Frame.Abort abort = (Frame.Abort) frame;
+      ClientSession session = find(abort.session(), abort.epoch());
+      if (session != null) {
+        session.serverAborted(abort.reason(), abort.text());
+      }
+    } else if (frame instanceof Frame.LinkLost) {
+      Frame.LinkLost lost = (Frame.LinkLost) frame;
+      ClientSession session = find(lost.session(), lost.epoch());
+      if (session != null) {
+        session.serverLostLink();
+      }
+    }
+  }
+
+  private ClientSession find(dev.belay.agent.wire.SessionId id, int epoch) {
+    ClientSession session = directory.find(id);
+    boolean isHere = session != null && sessions.contains(session);
+    return isHere && session.session().epoch() == epoch ? session : null;
+  }
+
+  /** Sessions of this JVM by id. */
+  interface Directory {
+    ClientSession find(dev.belay.agent.wire.SessionId id);
+  }
+
+  private Directory directory = id -> null;
+
+  void directory(Directory sessionsById) {
+    directory = sessionsById;
+  }
+}
