@@ -39,15 +39,11 @@ final class CalculationScript implements Dialogue.Script {
   }
 
   private String request(String word) {
-    switch (word) {
-      case "clear":
-        return random.nextInt(10) == 0 ? word : "add 1";
-      case "store":
-      case "recall":
-        return word + " " + memory();
-      default:
-        return word + " " + (random.nextBoolean() ? memory() : number());
-    }
+    return switch (word) {
+      case "clear" -> random.nextInt(10) == 0 ? word : "add 1";
+      case "store", "recall" -> word + " " + memory();
+      default -> word + " " + (random.nextBoolean() ? memory() : number());
+    };
   }
 
   private String memory() {

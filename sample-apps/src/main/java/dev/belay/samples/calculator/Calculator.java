@@ -51,25 +51,24 @@ final class Calculator {
   }
 
   private String withOperand(String word, String operand) {
-    switch (word) {
-      case "add":
-        total += value(operand);
-        return "sum";
-      case "subtract":
-        total -= value(operand);
-        return "difference";
-      case "multiply":
-        total *= value(operand);
-        return "product";
-      case "store":
-        memories.put(memoryName(operand), total);
-        return "stored";
-      case "recall":
-        total = value(memoryName(operand));
-        return "recalled";
-      default:
-        throw new IllegalArgumentException("unknown request " + word);
-    }
+    return switch (word) {
+      case "add" -> newTotal("sum", total + value(operand));
+      case "subtract" -> newTotal("difference", total - value(operand));
+      case "multiply" -> newTotal("product", total * value(operand));
+      case "recall" -> newTotal("recalled", value(memoryName(operand)));
+      case "store" -> store(memoryName(operand));
+      default -> throw new IllegalArgumentException("unknown request " + word);
+    };
+  }
+
+  private String newTotal(String result, long newTotal) {
+    total = newTotal;
+    return result;
+  }
+
+  private String store(String name) {
+    memories.put(name, total);
+    return "stored";
   }
 
   private long value(String operand) {

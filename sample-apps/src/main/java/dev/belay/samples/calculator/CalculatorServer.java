@@ -23,7 +23,7 @@ public final class CalculatorServer {
 
   /** Starts the server by hand. */
   public static void main(String[] args) {
-    new ServerProgram(USAGE, CalculatorServer::start).main(args);
+    new ServerProgram(USAGE, CalculatorServer::start).runOrExit(args);
   }
 
   private static Endpoint start(Arguments arguments) throws IOException {

@@ -25,7 +25,7 @@ public final class ChatServer {
 
   /** Starts the server by hand. */
   public static void main(String[] args) {
-    new ServerProgram(USAGE, ChatServer::start).main(args);
+    new ServerProgram(USAGE, ChatServer::start).runOrExit(args);
   }
 
   private static Endpoint start(Arguments arguments) throws IOException {

@@ -18,7 +18,7 @@ public final class JdbcServer {
 
   /** Starts the server by hand. */
   public static void main(String[] args) {
-    new ServerProgram(USAGE, JdbcServer::start).main(args);
+    new ServerProgram(USAGE, JdbcServer::start).runOrExit(args);
   }
 
   private static Endpoint start(Arguments arguments) throws SQLException {

@@ -128,7 +128,7 @@ final class Ledger {
       throw new WrongDataException(what + " ended too early");
     }
     progress.waited(System.nanoTime() - beginNs);
-    progress.advance(1);
+    progress.advance(rows.getRow() % FETCH_ROWS == 0 ? 1 : 0);
   }
 
   private static void requireEnd(ResultSet rows, String what)
@@ -155,9 +155,9 @@ final class Ledger {
    */
   record Settings(int rows, int pauseMs, long seed) {
 
-    /** Statements and rows that count as progress. */
+    /** Inserts and whole fetches, which count as progress: each takes one round trip. */
     long steps() {
-      return 2L * rows + LARGE_RESULT_ROWS;
+      return (long) rows + LARGE_RESULT_ROWS / FETCH_ROWS + rows / FETCH_ROWS;
     }
 
     /** The same for another connection, with its own seed. */

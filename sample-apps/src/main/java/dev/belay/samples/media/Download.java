@@ -91,16 +91,21 @@ final class Download {
   }
 
   /** What generated media must look like; anything else is only digested. Used by one thread. */
-  private record Expectation(Optional<Media.Reader> reader, byte[] expected)
-      implements AutoCloseable {
+  private static final class Expectation implements AutoCloseable {
+
+    private final Optional<Media.Reader> reader;
+    private final byte[] expected = new byte[Chunks.atRate(0).size()];
+
+    private Expectation(Optional<Media.Reader> reader) {
+      this.reader = reader;
+    }
 
     static Expectation of(MediaRequest request) throws IOException {
       if (!request.name().startsWith(GeneratedMedia.PREFIX)) {
-        return new Expectation(Optional.empty(), new byte[0]);
+        return new Expectation(Optional.empty());
       }
       Media media = GeneratedMedia.named(request.name());
-      return new Expectation(
-          Optional.of(media.open(request.range().offset())), new byte[Chunks.atRate(0).size()]);
+      return new Expectation(Optional.of(media.open(request.range().offset())));
     }
 
     void check(byte[] chunk, int count, long position) throws IOException, WrongDataException {

@@ -5,13 +5,13 @@ import dev.belay.samples.program.ClientProgram;
 import dev.belay.samples.program.Connections;
 import dev.belay.samples.program.Endpoint;
 import dev.belay.samples.program.Progress;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
@@ -61,13 +61,13 @@ public final class MediaClient {
           + " bytes="
           + progress.done()
           + " sha256="
-          + String.join(",", new TreeSet<>(digests))
+          + String.join(",", digests)
           + " "
           + progress.times();
     }
   }
 
-  private static OutputStream open(Optional<Path> output) throws java.io.IOException {
+  private static OutputStream open(Optional<Path> output) throws IOException {
     return output.isPresent()
         ? Files.newOutputStream(output.get())
         : OutputStream.nullOutputStream();

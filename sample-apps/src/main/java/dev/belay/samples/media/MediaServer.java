@@ -29,7 +29,7 @@ public final class MediaServer {
 
   /** Starts the server by hand. */
   public static void main(String[] args) {
-    new ServerProgram(USAGE, MediaServer::start).main(args);
+    new ServerProgram(USAGE, MediaServer::start).runOrExit(args);
   }
 
   private static Endpoint start(Arguments arguments) throws IOException {

@@ -1,9 +1,8 @@
 package dev.belay.samples.program;
 
 import java.io.PrintStream;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -24,21 +23,19 @@ public final class Progress implements AutoCloseable {
   private final AtomicLong total = new AtomicLong();
   private final AtomicLong done = new AtomicLong();
   private final AtomicLong longestGapNs = new AtomicLong();
-  private final ScheduledExecutorService printer;
+  private final Timer printer = new Timer(WORD, true);
   private final boolean printing;
 
   private Progress(PrintStream out, boolean printing) {
     this.out = out;
     this.printing = printing;
-    this.printer = Executors.newSingleThreadScheduledExecutor(Progress::daemon);
   }
 
   /** Starts the clock, and the printing if {@code --progress} was given. */
   public static Progress start(Arguments arguments, PrintStream out) {
     Progress progress = new Progress(out, arguments.flag("progress"));
     if (progress.printing) {
-      progress.printer.scheduleAtFixedRate(
-          progress::print, INTERVAL_MS, INTERVAL_MS, TimeUnit.MILLISECONDS);
+      progress.printer.scheduleAtFixedRate(progress.printTask(), INTERVAL_MS, INTERVAL_MS);
     }
     return progress;
   }
@@ -76,7 +73,7 @@ public final class Progress implements AutoCloseable {
   /** Prints the last progress line and stops printing. */
   @Override
   public void close() {
-    printer.shutdownNow();
+    printer.cancel();
     if (printing) {
       print();
     }
@@ -91,9 +88,12 @@ public final class Progress implements AutoCloseable {
     out.flush();
   }
 
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "progress");
-    thread.setDaemon(true);
-    return thread;
+  private TimerTask printTask() {
+    return new TimerTask() {
+      @Override
+      public void run() {
+        print();
+      }
+    };
   }
 }

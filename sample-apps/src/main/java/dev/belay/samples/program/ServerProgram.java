@@ -40,8 +40,8 @@ public final class ServerProgram {
     }
   }
 
-  /** The same as a main: leaves the JVM only if the server could not start. */
-  public void main(String... args) {
+  /** The same for a main: leaves the JVM only if the server could not start. */
+  public void runOrExit(String... args) {
     int status = run(System.out, args);
     if (status != ClientProgram.RIGHT) {
       System.exit(status);

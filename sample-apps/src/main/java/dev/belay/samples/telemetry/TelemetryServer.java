@@ -35,7 +35,7 @@ public final class TelemetryServer implements AutoCloseable {
 
   /** Starts the server by hand. */
   public static void main(String[] args) {
-    new ServerProgram(USAGE, TelemetryServer::start).main(args);
+    new ServerProgram(USAGE, TelemetryServer::start).runOrExit(args);
   }
 
   private static Endpoint start(Arguments arguments) throws IOException {
