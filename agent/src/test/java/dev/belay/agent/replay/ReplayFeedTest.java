@@ -130,6 +130,18 @@ final class ReplayFeedTest {
   }
 
   @Test
+  void shouldVerifyAtTheLastByteThatTheClientHas() throws Exception {
+    ReplayFeed replay = expecting("welcome");
+
+    replay.output(bytes("welcome"), 0, 6);
+    assertThat(replay.isVerified()).isFalse();
+
+    replay.output(bytes("welcome"), 6, 1);
+    assertThat(replay.isVerified()).isTrue();
+    replay.outputEnded(7);
+  }
+
+  @Test
   void shouldDivergeForGoodWhenAByteDiffers() throws Exception {
     ReplayFeed replay = expecting("welcome");
     replay.output(bytes("Wel"), 0, 3);

@@ -92,6 +92,18 @@ final class TurnLogTest {
   }
 
   @Test
+  void shouldNotGrowWhileNothingIsWritten() {
+    turns.mark(10, 1);
+    long before = turns.heldBytes();
+
+    for (int out = 2; out <= 10_000; out++) {
+      turns.mark(10, out);
+    }
+
+    assertThat(turns.heldBytes()).isEqualTo(before);
+  }
+
+  @Test
   void shouldAnswerAsASortedMapWould() {
     for (long seed = 0; seed < 40; seed++) {
       Random random = new Random(seed);
