@@ -39,6 +39,8 @@ public final class Replay {
   /** How often it is looked whether the handler has read what it was given. */
   private static final long LOOK_MS = 1;
 
+  private static final long PROGRESS_MS = 100;
+
   /** What the client's RESUME said of itself. */
   public record Client(
       long receivedPosition, int receivedChecksum, boolean inputEnded, boolean closed) {}
@@ -65,6 +67,8 @@ public final class Replay {
   private final Pump forward;
   private final byte[] piece = new byte[PIECE_BYTES];
   private final ByteBuffer drain = ByteBuffer.allocate(PIECE_BYTES);
+  private final ByteBuffer given = ByteBuffer.allocate(PIECE_BYTES).limit(0);
+  private boolean isLooking;
   private long progress;
   private long progressNs = System.nanoTime();
   private boolean inputEndTold;
@@ -99,7 +103,7 @@ public final class Replay {
     loop.watch(link, EventLoop.READ, events -> step());
     loop.watch(bell, EventLoop.READ | EventLoop.WRITE, events -> step());
     step();
-    look();
+    loop.after(PROGRESS_MS, this::watchProgress);
   }
 
   /** Ends it from outside. */
@@ -111,10 +115,24 @@ public final class Replay {
     return feed.offeredPosition();
   }
 
-  private void look() {
+  /** Now and then, in case that nothing happens at all. */
+  private void watchProgress() {
     if (!isDone) {
       step();
-      loop.after(LOOK_MS, this::look);
+      loop.after(PROGRESS_MS, this::watchProgress);
+    }
+  }
+
+  /** That the handler has read what it was given is not told by any socket: look. */
+  private void lookSoon() {
+    if (!isLooking && feed.isFed() && feed.isVerified()) {
+      isLooking = true;
+      loop.after(
+          LOOK_MS,
+          () -> {
+            isLooking = false;
+            step();
+          });
     }
   }
 
@@ -134,6 +152,7 @@ public final class Replay {
         switchLinks();
       } else {
         watch();
+        lookSoon();
       }
     } catch (DivergenceException e) {
       fail(Refusal.DIVERGED, e.getMessage());
@@ -184,21 +203,34 @@ public final class Replay {
     return compared <= client.receivedPosition() ? compared : forward.position();
   }
 
+  /** Gives the handler all the turns that are due, in one piece as far as that goes. */
   private void feedHandler() throws IOException {
-    byte[] chunk;
-    while (!bellEnded && (chunk = feed.nextChunk(session.sentPosition())) != null) {
-      int n = bell.write(ByteBuffer.wrap(chunk));
-      if (n <= 0) {
+    while (!bellEnded) {
+      if (!given.hasRemaining()) {
+        gather();
+      }
+      if (!given.hasRemaining() || bell.write(given) <= 0) {
         return;
       }
-      feed.consumed(n);
     }
+  }
+
+  private void gather() {
+    given.clear();
+    byte[] chunk;
+    while ((chunk = feed.nextChunk(session.sentPosition())) != null && given.hasRemaining()) {
+      int length = Math.min(chunk.length, given.remaining());
+      given.put(chunk, 0, length);
+      feed.consumed(length);
+    }
+    given.flip();
   }
 
   /** The client's half-close is an input like any other, with its turn. */
   private void endInput() {
     boolean isDue = client.inputEnded() || client.closed();
-    if (isDue && !inputEndTold && feed.isFed() && session.sentPosition() >= turns.turnOfEnd()) {
+    boolean isGiven = feed.isFed() && !given.hasRemaining();
+    if (isDue && !inputEndTold && isGiven && session.sentPosition() >= turns.turnOfEnd()) {
       inputEndTold = true;
       session.remoteEnded(feed.fedPosition(), client.closed());
       bell.shutdown(sun.nio.ch.BelayNative.SHUT_WRITE);
@@ -261,7 +293,7 @@ public final class Replay {
 
   private void watch() {
     int bellEvents = bellEnded ? 0 : EventLoop.READ;
-    boolean hasChunk = !bellEnded && feed.nextChunk(session.sentPosition()) != null;
+    boolean hasChunk = !bellEnded && given.hasRemaining();
     boolean isBacklogged = session.sentPosition() - settledPosition() >= BACKLOG_BYTES;
     loop.rewatch(bell, (isBacklogged ? 0 : bellEvents) | (hasChunk ? EventLoop.WRITE : 0));
     boolean hasOutput = feed.isVerified() && forward.position() < session.sentPosition();

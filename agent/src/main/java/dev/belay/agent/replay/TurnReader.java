@@ -2,6 +2,7 @@ package dev.belay.agent.replay;
 
 import dev.belay.agent.descriptor.RawSocket;
 import dev.belay.agent.wire.FrameFormatException;
+import dev.belay.agent.wire.TurnBatch;
 import dev.belay.agent.wire.TurnHeader;
 import java.io.EOFException;
 import java.io.IOException;
@@ -11,14 +12,13 @@ import java.nio.ByteBuffer;
  * Reads turn records off a link into a feed, and not a byte behind their end mark: what follows is
  * the application's.
  *
- * <p>Invariant: between calls at most one record is half read. Loop thread.
+ * <p>Invariant: between calls at most one batch is half read. Loop thread.
  */
 final class TurnReader {
   private final RawSocket link;
   private final ReplayFeed feed;
-  private final ByteBuffer header = ByteBuffer.allocate(TurnHeader.HEADER_BYTES);
-  private ByteBuffer body;
-  private TurnHeader turn;
+  private final ByteBuffer header = ByteBuffer.allocate(TurnBatch.HEADER_BYTES);
+  private ByteBuffer batch;
   private long turnOfEnd;
   private boolean isDone;
 
@@ -40,7 +40,7 @@ final class TurnReader {
   /** Reads until the link has nothing more for now, the feed wants nothing more, or the end. */
   void read() throws IOException, FrameFormatException {
     while (!isDone && feed.wantsMore()) {
-      ByteBuffer into = turn == null ? header : body;
+      ByteBuffer into = batch == null ? header : batch;
       int n = link.read(into);
       if (n == RawSocket.EOF) {
         throw new EOFException("end of stream in the log");
@@ -55,19 +55,31 @@ final class TurnReader {
   }
 
   private void advance() throws FrameFormatException {
-    if (turn != null) {
-      feed.offer(turn.outPosition(), body.array());
-      turn = null;
+    if (batch == null) {
+      batch = ByteBuffer.allocate(TurnBatch.decode(header.flip()).length());
+      header.clear();
       return;
     }
-    turn = TurnHeader.decode(header.flip());
-    header.clear();
+    batch.flip();
+    while (batch.hasRemaining()) {
+      take(TurnHeader.decode(batch));
+    }
+    batch = null;
+  }
+
+  private void take(TurnHeader turn) throws FrameFormatException {
+    if (isDone || turn.length() > batch.remaining()) {
+      throw new FrameFormatException(
+          "bad turn batch: length=" + turn.length() + " left=" + batch.remaining());
+    }
     if (turn.isEnd()) {
       turnOfEnd = turn.outPosition();
       isDone = true;
       feed.endOfLog();
-    } else {
-      body = ByteBuffer.allocate(turn.length());
+      return;
     }
+    byte[] bytes = new byte[turn.length()];
+    batch.get(bytes);
+    feed.offer(turn.outPosition(), bytes);
   }
 }

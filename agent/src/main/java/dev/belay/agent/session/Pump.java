@@ -1,12 +1,13 @@
 package dev.belay.agent.session;
 
+import dev.belay.agent.wire.TurnBatch;
 import dev.belay.agent.wire.TurnHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
  * Sends retained bytes into a new link before the application's own writes: raw for a handler that
- * is alive, as turn records ({@link TurnHeader}) for a replay.
+ * is alive, as turn records ({@link TurnBatch}) for a replay.
  *
  * <p>Invariant: sends each retained byte from the start position on exactly once, in order; is done
  * only when it has caught up with the session's sent position. Guarded by the caller's pump lock.
@@ -81,34 +82,59 @@ public final class Pump {
   }
 
   private boolean fill() {
+    boolean filled = asTurns ? fillTurns() : fillRaw();
+    if (!filled) {
+      piece = null;
+    }
+    return filled;
+  }
+
+  private boolean fillRaw() {
     long available = session.sentPosition() - position;
     if (available <= 0) {
-      return fillEnd();
+      return false;
     }
-    int header = asTurns ? TurnHeader.HEADER_BYTES : 0;
     if (piece == null) {
-      piece = new byte[(int) Math.min(PIECE_BYTES, available) + header];
+      piece = new byte[(int) Math.min(PIECE_BYTES, available)];
     }
-    long toTurn = asTurns ? session.nextTurnAfter(position) - position : Long.MAX_VALUE;
-    int length = (int) Math.min(Math.min(available, toTurn), piece.length - header);
-    int read = session.read(position, piece, header, length);
-    if (asTurns) {
-      new TurnHeader(read, session.turnOf(position)).encode(ByteBuffer.wrap(piece, 0, header));
-    }
-    pending = ByteBuffer.wrap(piece, 0, header + read);
+    int read = session.read(position, piece, 0, (int) Math.min(piece.length, available));
     position += read;
+    pending = ByteBuffer.wrap(piece, 0, read);
     return true;
   }
 
-  private boolean fillEnd() {
+  /** As many whole records as there is room for; the last of all is the end. */
+  private boolean fillTurns() {
     if (ended) {
-      piece = null;
       return false;
     }
-    ended = true;
-    byte[] mark = new byte[TurnHeader.HEADER_BYTES];
-    new TurnHeader(0, session.turnOfEnd()).encode(ByteBuffer.wrap(mark));
-    pending = ByteBuffer.wrap(mark);
+    if (piece == null) {
+      piece = new byte[TurnBatch.HEADER_BYTES + PIECE_BYTES];
+    }
+    ByteBuffer batch = ByteBuffer.wrap(piece);
+    batch.position(TurnBatch.HEADER_BYTES);
+    while (batch.remaining() > TurnHeader.HEADER_BYTES && position < session.sentPosition()) {
+      addTurn(batch);
+    }
+    if (position == session.sentPosition() && batch.remaining() >= TurnHeader.HEADER_BYTES) {
+      new TurnHeader(0, session.turnOfEnd()).encode(batch);
+      ended = true;
+    }
+    batch.flip();
+    batch.putInt(0, batch.limit() - TurnBatch.HEADER_BYTES);
+    pending = batch;
     return true;
+  }
+
+  private void addTurn(ByteBuffer batch) {
+    long available = session.sentPosition() - position;
+    long toNextTurn = session.nextTurnAfter(position) - position;
+    int room = batch.remaining() - TurnHeader.HEADER_BYTES;
+    int length = (int) Math.min(Math.min(available, toNextTurn), room);
+    int start = batch.position() + TurnHeader.HEADER_BYTES;
+    int read = session.read(position, piece, start, length);
+    new TurnHeader(read, session.turnOf(position)).encode(batch);
+    batch.position(start + read);
+    position += read;
   }
 }
