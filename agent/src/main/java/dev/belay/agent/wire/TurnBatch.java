@@ -16,7 +16,8 @@ import java.nio.ByteBuffer;
  * +---------------------------------------------------------------+
  * </pre>
  *
- * The record that ends the turns is the last of its batch, and its batch the last; raw bytes follow.
+ * The record that ends the turns is the last of its batch, and its batch the last; raw bytes
+ * follow.
  *
  * @param length of the records that follow, in bytes
  */
