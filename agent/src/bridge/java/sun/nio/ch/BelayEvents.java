@@ -15,6 +15,9 @@ public interface BelayEvents {
   /** A listening socket came into being. */
   void listening(FileDescriptor fd);
 
+  /** A socket is about to be closed; it may be a listening one. */
+  void closing(FileDescriptor fd);
+
   /** True when a doorbell may be among the connections that listeners accept. */
   boolean expectsDoorbell();
 

@@ -120,6 +120,10 @@ public final class BelaySeam {
     if (hook != null) {
       hook.released(fd);
     }
+    BelayEvents agent = events;
+    if (agent != null) {
+      agent.closing(fd);
+    }
     forget(NUMBERS.get(fd));
   }
 

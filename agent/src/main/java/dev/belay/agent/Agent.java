@@ -34,6 +34,9 @@ final class Agent implements BelayEvents, Consumer<String> {
   private static final long ACK_MS = 50;
   private static final long TRIM_MS = 1000;
 
+  /** The JDK's management classes cost far more than a session; not while one is opening. */
+  private static final long JMX_DELAY_MS = 2000;
+
   private final Settings settings;
   private volatile boolean isAside;
   private volatile Running running;
@@ -107,6 +110,14 @@ final class Agent implements BelayEvents, Consumer<String> {
   }
 
   @Override
+  public void closing(FileDescriptor fd) {
+    Running made = running;
+    if (made != null) {
+      made.server.closing(fd);
+    }
+  }
+
+  @Override
   public boolean expectsDoorbell() {
     Running made = running;
     return made != null && made.server.expectsDoorbell();
@@ -136,6 +147,7 @@ final class Agent implements BelayEvents, Consumer<String> {
           new Session.Environment(
               new BridgeMemory(), budget, settings.logLimitBytes(), this::ackSoon);
       Bytes instance = Bytes.random(16, new SecureRandom());
+      Runtime.getRuntime().addShutdownHook(new Thread(null, this::leave, "belay-leave", 0, false));
       Runnable report = () -> loop.execute(this::report);
       client = new ClientSide(loop, settings, metrics, environment, instance, report);
       server = new ServerSide(loop, settings, metrics, environment, instance, report);
@@ -187,12 +199,15 @@ final class Agent implements BelayEvents, Consumer<String> {
     private void report() {
       if (!isReported) {
         isReported = true;
-        Thread registrar =
-            new Thread(
-                null, new JmxReport(metrics, this::views)::registerJmx, "belay-jmx", 0, false);
-        registrar.setDaemon(true);
-        registrar.start();
+        loop.after(JMX_DELAY_MS, this::registerJmx);
       }
+    }
+
+    private void registerJmx() {
+      JmxReport report = new JmxReport(metrics, this::views);
+      Thread registrar = new Thread(null, report::registerJmx, "belay-jmx", 0, false);
+      registrar.setDaemon(true);
+      registrar.start();
     }
 
     private List<SessionView> views() {
@@ -200,6 +215,11 @@ final class Agent implements BelayEvents, Consumer<String> {
       client.sessions().forEach(views::add);
       server.sessions().forEach(views::add);
       return views;
+    }
+
+    /** With the application's own hooks: what they close is not closed by the application. */
+    private void leave() {
+      server.leave();
     }
 
     private void goodbye() {

@@ -128,7 +128,7 @@ public abstract class Endpoint implements LinkEvents {
     if (abortive) {
       session.closeLocally();
       ControlLink link = control();
-      if (link != null) {
+      if (link != null && mayTellEnd()) {
         link.abort(session.id(), session.epoch(), Refusal.UNSPECIFIED, "reset by the application");
       }
       loop.execute(this::over);
@@ -141,7 +141,15 @@ public abstract class Endpoint implements LinkEvents {
     }
   }
 
+  /** False while an end is not the application's own: the process is being shut down. */
+  protected boolean mayTellEnd() {
+    return true;
+  }
+
   private void tellEnd() {
+    if (!mayTellEnd()) {
+      return;
+    }
     session.endOutput();
     ControlLink link = control();
     if (link != null) {

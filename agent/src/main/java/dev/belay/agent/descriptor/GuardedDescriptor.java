@@ -230,7 +230,7 @@ public final class GuardedDescriptor extends BelayHook {
         return BelayNative.UNAVAILABLE;
       case BROKEN:
         WRITING.setVolatile(this, 0);
-        throw new IOException("Connection reset by peer");
+        throw new IOException("Connection reset");
       case ENDED:
         WRITING.setVolatile(this, 0);
         throw new IOException("Broken pipe");

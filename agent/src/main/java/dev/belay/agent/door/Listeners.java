@@ -49,6 +49,20 @@ final class Listeners {
     return byPort.put(local.getPort(), listener) == null ? listener : null;
   }
 
+  /** The socket is closing: its port is no longer served, if it was a listener's. */
+  void forget(FileDescriptor fd) {
+    int number = BelaySeam.number(fd);
+    if (number < 0 || number >= KNOWN_NUMBERS || known[number] != fd) {
+      return;
+    }
+    known[number] = null;
+    try {
+      byPort.remove(BelayNative.localAddress(fd).getPort());
+    } catch (IOException e) {
+      return; // not bound any longer: a ring there will find nobody
+    }
+  }
+
   /** By name or, as clients without the name say it, by port; null when there is none. */
   Listener of(String service) {
     for (Listener listener : byPort.values()) {

@@ -1,9 +1,11 @@
 package dev.belay.agent.door;
 
+import dev.belay.agent.config.Divergence;
 import dev.belay.agent.control.ControlLink;
 import dev.belay.agent.control.Endpoint;
 import dev.belay.agent.descriptor.GuardedDescriptor;
 import dev.belay.agent.descriptor.RawSocket;
+import dev.belay.agent.replay.DivergenceException;
 import dev.belay.agent.replay.Replay;
 import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.report.SessionView;
@@ -151,10 +153,31 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
       }
 
       @Override
+      public boolean mayContinue(DivergenceException divergence) {
+        return continuesDiverged(divergence);
+      }
+
+      @Override
       public void failed(Refusal reason, String cause) {
         replayFailed(reason, cause);
       }
     };
+  }
+
+  private boolean continuesDiverged(DivergenceException divergence) {
+    if (side.settings().divergence().of(session.service()) != Divergence.CONTINUE) {
+      return false;
+    }
+    side.metrics().diverged();
+    AgentLog.warn(
+        "diverged: service="
+            + session.service()
+            + " session="
+            + session.id()
+            + " "
+            + divergence.getMessage()
+            + "; the session goes on (belay.divergence=continue)");
+    return true;
   }
 
   private void switchOver(Pump rest) {
@@ -251,7 +274,9 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
 
   /** A client process that is gone, by what its kernel said, does not come back. */
   void checkClient() {
-    if (state == State.PARKED && client.link() == null && client.endedInOrder()) {
+    if (session.isLocalClosed() && client.link() == null && client.endedInOrder()) {
+      over(); // both ends are gone
+    } else if (state == State.PARKED && client.link() == null && client.endedInOrder()) {
       int parking = parkings;
       loop.after(side.settings().suspectMs(), () -> expireWithoutClient(parking));
     }
@@ -293,6 +318,10 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
   }
 
   private void resumeStill(RawSocket fresh, ResumePreface preface, Clients.Pair pair) {
+    if (pair.client().link() == null || pair.client().link().keys() != pair.keys()) {
+      loop.close(fresh); // the control link went meanwhile, and its keys with it
+      return;
+    }
     try {
       long inPosition = session.receivedPosition();
       if (inPosition < preface.heldFrom() || inPosition > preface.heldTo()) {
@@ -342,6 +371,11 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
   protected void closedLocally() {
     super.closedLocally();
     loop.after(side.settings().resumeWindowMs(), this::over);
+  }
+
+  @Override
+  protected boolean mayTellEnd() {
+    return !side.isLeaving();
   }
 
   @Override

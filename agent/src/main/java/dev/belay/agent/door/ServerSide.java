@@ -43,6 +43,7 @@ public final class ServerSide implements Door.Sessions {
   private final Runnable onFirstService;
   private final Map<SessionId, ServerSession> sessions = new ConcurrentHashMap<>();
   private boolean isDoorOpen;
+  private volatile boolean isLeaving;
 
   /**
    * @param instance identity of this JVM
@@ -84,6 +85,7 @@ public final class ServerSide implements Door.Sessions {
       isDoorOpen = true;
       try {
         InetSocketAddress local = door.open(settings.door());
+        checkAdvertise();
         onFirstService.run();
         AgentLog.info("door open: " + local.getAddress().getHostAddress() + ":" + local.getPort());
       } catch (IOException e) {
@@ -97,6 +99,37 @@ public final class ServerSide implements Door.Sessions {
       }
     }
     AgentLog.info("service protected: " + listener.service() + " port=" + listener.port());
+  }
+
+  /** A listening socket may be closing. */
+  public void closing(FileDescriptor fd) {
+    listeners.forget(fd);
+  }
+
+  /**
+   * The JVM shuts down: from now on a close is not the application's, and sessions go on at another
+   * server.
+   */
+  public void leave() {
+    isLeaving = true;
+  }
+
+  boolean isLeaving() {
+    return isLeaving;
+  }
+
+  private void checkAdvertise() {
+    if (settings.advertise() == null) {
+      return;
+    }
+    try {
+      InetAddress.getByName(settings.advertise().host());
+    } catch (java.net.UnknownHostException e) {
+      AgentLog.error(
+          "belay.advertise="
+              + settings.advertise()
+              + ": host cannot be resolved; expected host:port under which clients reach the door");
+    }
   }
 
   public boolean expectsDoorbell() {
@@ -118,6 +151,10 @@ public final class ServerSide implements Door.Sessions {
 
   @Override
   public void open(RawSocket link, OpenPreface preface, Clients.Pair pair) throws IOException {
+    if (isLeaving) {
+      door.refuse(link, pair, preface.linkNumber(), Refusal.SHUTTING_DOWN, "");
+      return;
+    }
     Listeners.Listener listener = listeners.of(preface.service());
     if (listener == null) {
       door.refuse(link, pair, preface.linkNumber(), Refusal.NO_SUCH_SERVICE, preface.service());
@@ -148,7 +185,9 @@ public final class ServerSide implements Door.Sessions {
   @Override
   public void resume(RawSocket link, ResumePreface preface, Clients.Pair pair) throws IOException {
     ServerSession present = sessions.get(preface.session());
-    if (preface.takeover()) {
+    if (isLeaving) {
+      refuse(link, pair, preface, Refusal.SHUTTING_DOWN, "");
+    } else if (preface.takeover()) {
       takeOver(present, link, preface, pair);
     } else if (present == null) {
       refuse(link, pair, preface, Refusal.SESSION_UNKNOWN, "");

@@ -45,10 +45,13 @@ public final class Replay {
   public record Client(
       long receivedPosition, int receivedChecksum, boolean inputEnded, boolean closed) {}
 
-  /** Told on the loop's thread; at most one of the two, once. */
+  /** Told on the loop's thread; one of replayed and failed, once. */
   public interface Owner {
     /** The descriptor is parked (or closed); {@code rest} is what the link gets first. */
     void replayed(Pump rest);
+
+    /** The output differs; true when the session is to go on all the same. */
+    boolean mayContinue(DivergenceException divergence);
 
     /** The handler cannot continue the session. */
     void failed(Refusal reason, String cause);
@@ -172,12 +175,23 @@ public final class Replay {
         feed.output(piece, 0, (int) Math.min(available, piece.length)); // only counted
       } else {
         int n = session.read(position, piece, 0, (int) Math.min(available, piece.length));
-        feed.output(piece, 0, n);
+        compare(n);
         session.releaseSent(Math.min(feed.producedPosition(), client.receivedPosition()));
       }
     }
     if (session.finalSent() >= 0 && feed.producedPosition() >= session.finalSent()) {
       feed.outputEnded(session.finalSent());
+    }
+  }
+
+  private void compare(int length) throws DivergenceException {
+    try {
+      feed.output(piece, 0, length);
+    } catch (DivergenceException e) {
+      if (!owner.mayContinue(e)) {
+        throw e;
+      }
+      feed.acceptDivergence();
     }
   }
 

@@ -44,6 +44,7 @@ public final class Session {
   private final String service;
   private final NativeStream memory;
   private final MemoryBudget budget;
+  private final long logLimitBytes;
   private final Runnable ackDue;
   private final boolean isClient;
   private final ReentrantLock lock = new ReentrantLock();
@@ -82,6 +83,7 @@ public final class Session {
     this.isClient = isClient;
     this.memory = environment.memory();
     this.budget = environment.budget();
+    this.logLimitBytes = environment.logLimitBytes();
     this.ackDue = environment.ackDue();
     this.sent = sent;
     this.turns = isClient ? new TurnLog() : null;
@@ -192,15 +194,16 @@ public final class Session {
     if (turns != null) {
       turns.mark((long) SENT.get(this), receivedPosition());
     }
-    if (!sent.append(memory, address, length)) {
-      demote(length);
+    boolean marksFit = turns == null || turns.heldBytes() <= logLimitBytes;
+    if (!marksFit || !sent.append(memory, address, length)) {
+      demote();
       sent.append(memory, address, length);
     }
   }
 
   /** The log is full: from here on only what a resume on the same server needs is kept. */
   @GuardedBy("lock")
-  private void demote(int upcoming) {
+  private void demote() {
     long position = (long) SENT.get(this);
     sent.close();
     sent = new Retention(budget, RING_LIMIT_BYTES, Overflow.DROP_OLDEST);
@@ -210,6 +213,7 @@ public final class Session {
       turns = null;
     }
     demoted = true;
+    ackDue.run(); // so that the loop looks, and says so
   }
 
   // ---- positions ----

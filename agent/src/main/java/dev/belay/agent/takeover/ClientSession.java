@@ -59,6 +59,7 @@ final class ClientSession extends Endpoint implements SessionView {
   private boolean needsTakeover;
   private int episode;
   private Report report;
+  private boolean isDemotionReported;
   private long failovers;
   private long resumes;
   private long replayed;
@@ -334,6 +335,7 @@ final class ClientSession extends Endpoint implements SessionView {
         by.renew();
         retry(RETRY_MS);
       }
+      case REPLAYED_LINK_NUMBER -> retry(RETRY_MS);
       case SESSION_UNKNOWN, RING_EXHAUSTED, STALE_EPOCH -> {
         needsTakeover = true; // a fresh handler, at this server or another
         retry(0);
@@ -452,6 +454,23 @@ final class ClientSession extends Endpoint implements SessionView {
             + suppressedNow
             + " resent="
             + resent);
+  }
+
+  /** Says once that the input log was given up. */
+  void reportDemotion() {
+    if (session.isDemoted() && !isDemotionReported) {
+      isDemotionReported = true;
+      side.metrics().demoted();
+      AgentLog.warn(
+          "session demoted: service="
+              + session.service()
+              + " session="
+              + session.id()
+              + " in="
+              + session.sentPosition()
+              + " reason=belay.log.limit or belay.memory reached; it survives a lost link, not a"
+              + " lost server");
+    }
   }
 
   private void cancelAttempt() {

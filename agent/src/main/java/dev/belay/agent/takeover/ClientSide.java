@@ -55,6 +55,19 @@ public final class ClientSide {
   private final Set<SupportGroup> groupsInUse = new HashSet<>();
   private final Map<String, Resolved> names = new ConcurrentHashMap<>();
 
+  private final ServerPeer.Directory directory =
+      new ServerPeer.Directory() {
+        @Override
+        public ClientSession find(SessionId id) {
+          return sessions.get(id);
+        }
+
+        @Override
+        public InetAddress resolve(String host) throws IOException {
+          return addressOf(host);
+        }
+      };
+
   private record Resolved(InetAddress[] addresses, long untilNs) {}
 
   private record Match(SupportGroup group, Target target) {}
@@ -175,8 +188,11 @@ public final class ClientSide {
     return new InetSocketAddress(addressOf(target.host()), target.port());
   }
 
+  /** The loop asks no name server while it knows any address. */
   private InetAddress addressOf(String host) throws UnknownHostException {
-    InetAddress[] addresses = addressesOf(host);
+    Resolved known = names.get(host);
+    boolean isKnown = known != null && known.addresses().length > 0;
+    InetAddress[] addresses = isKnown ? known.addresses() : addressesOf(host);
     if (addresses.length == 0) {
       throw new UnknownHostException(host);
     }
@@ -188,14 +204,13 @@ public final class ClientSide {
   }
 
   private ServerPeer newPeer(HostPort door) {
-    ServerPeer peer = new ServerPeer(loop, door, identity, settings.suspectMs());
-    peer.directory(sessions::get);
-    return peer;
+    return new ServerPeer(loop, door, identity, settings.suspectMs(), directory);
   }
 
   /** Tells servers how far their bytes have come. */
   public void acknowledge() {
     for (ClientSession session : sessions.values()) {
+      session.reportDemotion();
       ControlLink link = session.control();
       if (link != null && session.session().owesAck()) {
         link.received(session.session());

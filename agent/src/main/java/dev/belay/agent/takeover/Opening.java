@@ -127,7 +127,11 @@ final class Opening {
       public void answered(RawSocket link, DoorReply reply) throws IOException {
         attempt = null;
         if (reply.code() == DoorReply.Code.OPENED) {
-          session.opened(link, at, peer);
+          if (session.isOver()) {
+            withdraw(link, peer);
+          } else {
+            session.opened(link, at, peer);
+          }
           return;
         }
         link.close();
@@ -140,6 +144,15 @@ final class Opening {
         tryNext();
       }
     };
+  }
+
+  /** The application closed while it connected: the server's application is not to wait. */
+  private void withdraw(RawSocket link, ServerPeer peer) {
+    ControlLink control = peer.link();
+    if (control != null) {
+      control.abort(session.session().id(), 0, Refusal.UNSPECIFIED, "connect was given up");
+    }
+    link.reset();
   }
 
   private void refused(Target at, ServerPeer peer, Refusal reason) {

@@ -13,6 +13,7 @@ import dev.belay.agent.wire.HandshakeException;
 import dev.belay.agent.wire.PairKeys;
 import dev.belay.agent.wire.ReplyHeader;
 import dev.belay.agent.wire.ServerHello;
+import dev.belay.agent.wire.SessionId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -53,6 +54,15 @@ final class ServerPeer {
     void failed(Failure failure, String cause);
   }
 
+  /** What the peer asks of its owner. */
+  interface Directory {
+    /** A session of this JVM, or null. */
+    ClientSession find(SessionId id);
+
+    /** An address of a configured host. */
+    InetAddress resolve(String host) throws IOException;
+  }
+
   /** What the peer is opened with. */
   record Identity(Bytes instance, String name, byte[] secret, SecureRandom random) {}
 
@@ -60,6 +70,7 @@ final class ServerPeer {
   private final HostPort address;
   private final Identity identity;
   private final long patienceMs;
+  private final Directory directory;
   private final List<Waiter> waiters = new ArrayList<>();
   private final Set<ClientSession> sessions = new LinkedHashSet<>();
   private volatile ControlLink link;
@@ -68,7 +79,9 @@ final class ServerPeer {
   private long failedNs;
   private boolean hasFailed;
 
-  ServerPeer(EventLoop loop, HostPort address, Identity identity, long patienceMs) {
+  ServerPeer(
+      EventLoop loop, HostPort address, Identity identity, long patienceMs, Directory directory) {
+    this.directory = directory;
     this.loop = loop;
     this.address = address;
     this.identity = identity;
@@ -226,7 +239,7 @@ final class ServerPeer {
         socket = RawSocket.open();
         socket.option(java.net.StandardSocketOptions.TCP_NODELAY, true);
         deadline = loop.after(patienceMs, () -> fail(Failure.SILENT, "no answer in time"));
-        InetAddress host = InetAddress.getByName(address.host());
+        InetAddress host = directory.resolve(address.host());
         boolean now = socket.connect(new InetSocketAddress(host, address.port()));
         loop.watch(socket, now ? EventLoop.READ : EventLoop.WRITE, events -> ready());
         if (now) {
@@ -359,20 +372,9 @@ final class ServerPeer {
     }
   }
 
-  private ClientSession find(dev.belay.agent.wire.SessionId id, int epoch) {
+  private ClientSession find(SessionId id, int epoch) {
     ClientSession session = directory.find(id);
     boolean isHere = session != null && sessions.contains(session);
     return isHere && session.session().epoch() == epoch ? session : null;
-  }
-
-  /** Sessions of this JVM by id. */
-  interface Directory {
-    ClientSession find(dev.belay.agent.wire.SessionId id);
-  }
-
-  private Directory directory = id -> null;
-
-  void directory(Directory sessionsById) {
-    directory = sessionsById;
   }
 }
