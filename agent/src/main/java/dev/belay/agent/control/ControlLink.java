@@ -140,6 +140,15 @@ public final class ControlLink {
     }
   }
 
+  public boolean isOpen() {
+    lock.lock();
+    try {
+      return isOpen;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Ends the link without telling the listener. */
   public void close() {
     shut();

@@ -214,6 +214,7 @@ public final class GuardedDescriptor extends BelayHook {
   @Override
   public int beginWrite() throws IOException {
     WRITING.setVolatile(this, 1);
+    session.sending();
     return mode == Mode.LIVE ? GO : beginWriteUnlessLive();
   }
 

@@ -271,9 +271,15 @@ final class Door implements PrefaceReader.Listener {
     }
 
     void dropUnproven(ControlLink link) {
-      if (client == null) {
+      if (client == null && link.isOpen()) {
+        refuseUnproven("not proven in time");
         link.close();
       }
+    }
+
+    private void refuseUnproven(String how) {
+      metrics.refused(Refusal.BAD_SECRET.text());
+      AgentLog.info("refused at the door: from=" + from + " reason=belay.secret " + how);
     }
 
     @Override
@@ -284,8 +290,7 @@ final class Door implements PrefaceReader.Listener {
           && handshake.isProvenBy(((Frame.Proof) frame).proof())) {
         admit(link);
       } else {
-        metrics.refused(Refusal.BAD_SECRET.text());
-        AgentLog.info("refused at the door: from=" + from + " reason=belay.secret not proven");
+        refuseUnproven("not proven");
         link.close();
       }
     }
@@ -295,6 +300,8 @@ final class Door implements PrefaceReader.Listener {
       if (client != null) {
         clients.disconnected(client, link, inOrder);
         sessions.disconnected(client, cause);
+      } else {
+        refuseUnproven("not proven: " + cause);
       }
     }
   }

@@ -32,6 +32,12 @@ import sun.nio.ch.BelayNative;
  * named. Loop thread, but for {@link #listening} and {@link #accepted}.
  */
 public final class ServerSide implements Door.Sessions {
+  private enum DoorState {
+    UNTRIED,
+    OPEN,
+    FAILED
+  }
+
   private final EventLoop loop;
   private final Settings settings;
   private final Metrics metrics;
@@ -42,7 +48,10 @@ public final class ServerSide implements Door.Sessions {
   private final Door door;
   private final Runnable onFirstService;
   private final Map<SessionId, ServerSession> sessions = new ConcurrentHashMap<>();
-  private boolean isDoorOpen;
+
+  /** Guarded by this. */
+  private DoorState doorState = DoorState.UNTRIED;
+
   private volatile boolean isLeaving;
 
   /**
@@ -81,24 +90,30 @@ public final class ServerSide implements Door.Sessions {
   }
 
   private synchronized void openDoor(Listeners.Listener listener) {
-    if (!isDoorOpen) {
-      isDoorOpen = true;
-      try {
-        InetSocketAddress local = door.open(settings.door());
-        checkAdvertise();
-        onFirstService.run();
-        AgentLog.info("door open: " + local.getAddress().getHostAddress() + ":" + local.getPort());
-      } catch (IOException e) {
-        AgentLog.error(
-            "belay.door="
-                + settings.door()
-                + ": cannot be opened ("
-                + e.getMessage()
-                + "); expected a free address of this machine; services are not protected");
-        return;
-      }
+    if (doorState == DoorState.UNTRIED) {
+      doorState = tryDoor() ? DoorState.OPEN : DoorState.FAILED;
     }
-    AgentLog.info("service protected: " + listener.service() + " port=" + listener.port());
+    if (doorState == DoorState.OPEN) {
+      AgentLog.info("service protected: " + listener.service() + " port=" + listener.port());
+    }
+  }
+
+  private boolean tryDoor() {
+    try {
+      InetSocketAddress local = door.open(settings.door());
+      checkAdvertise();
+      onFirstService.run();
+      AgentLog.info("door open: " + local.getAddress().getHostAddress() + ":" + local.getPort());
+      return true;
+    } catch (IOException e) {
+      AgentLog.error(
+          "belay.door="
+              + settings.door()
+              + ": cannot be opened ("
+              + e.getMessage()
+              + "); expected a free address of this machine; services are not protected");
+      return false;
+    }
   }
 
   /** A listening socket may be closing. */

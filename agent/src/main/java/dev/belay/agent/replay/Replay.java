@@ -9,7 +9,9 @@ import dev.belay.agent.session.Session;
 import dev.belay.agent.wire.FrameFormatException;
 import dev.belay.agent.wire.Refusal;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One takeover in progress on the backup. The handler sits on the doorbell; this is its other end.
@@ -71,6 +73,7 @@ public final class Replay {
   private final byte[] piece = new byte[PIECE_BYTES];
   private final ByteBuffer drain = ByteBuffer.allocate(PIECE_BYTES);
   private final ByteBuffer given = ByteBuffer.allocate(PIECE_BYTES).limit(0);
+  private final AtomicBoolean isStepDue = new AtomicBoolean();
   private boolean isLooking;
   private long progress;
   private long progressNs = System.nanoTime();
@@ -103,10 +106,24 @@ public final class Replay {
   }
 
   public void start() throws IOException {
+    // The handler's Nagle may hold its output back; the ring has it at once.
+    bell.option(StandardSocketOptions.TCP_NODELAY, true);
+    session.onSent(this::handlerSent);
     loop.watch(link, EventLoop.READ, events -> step());
     loop.watch(bell, EventLoop.READ | EventLoop.WRITE, events -> step());
     step();
     loop.after(PROGRESS_MS, this::watchProgress);
+  }
+
+  /** On the handler's thread. */
+  private void handlerSent() {
+    if (isStepDue.compareAndSet(false, true)) {
+      loop.execute(
+          () -> {
+            isStepDue.set(false);
+            step();
+          });
+    }
   }
 
   /** Ends it from outside. */
@@ -323,6 +340,7 @@ public final class Replay {
 
   private void finish() {
     isDone = true;
+    session.onSent(null);
     loop.unwatch(link);
     loop.close(bell);
   }

@@ -62,12 +62,15 @@ public final class Session {
   @SuppressWarnings("UnusedVariable")
   private long sentPosition;
 
+  private long turn; // the writer's own
+
   @GuardedBy("lock")
   private Retention sent;
 
   @GuardedBy("lock")
   private TurnLog turns;
 
+  private volatile Runnable onSent;
   private volatile boolean demoted;
   private volatile long finalSent = -1;
   private volatile long receivedAtEnd;
@@ -162,6 +165,15 @@ public final class Session {
     }
   }
 
+  /**
+   * The application is about to send: what it has been given by now is the turn of these bytes.
+   * Looked at afterwards it would be too late: the answer to them may have been read meanwhile, and
+   * a replay would wait for the answer before it gave the question.
+   */
+  public void sending() {
+    turn = receivedPosition();
+  }
+
   /** A link took {@code length} bytes of the application's that lie at {@code address}. */
   public void sent(long address, int length) {
     lock.lock();
@@ -171,6 +183,19 @@ public final class Session {
     } finally {
       lock.unlock();
     }
+    tellSent();
+  }
+
+  private void tellSent() {
+    Runnable told = onSent;
+    if (told != null) {
+      told.run();
+    }
+  }
+
+  /** Whom the writer tells of each write (null for nobody): a replay in progress. */
+  public void onSent(Runnable listener) {
+    onSent = listener;
   }
 
   /** As {@link #sent}, out of the first {@code total} bytes of {@code count} vectors. */
@@ -187,12 +212,13 @@ public final class Session {
     } finally {
       lock.unlock();
     }
+    tellSent();
   }
 
   @GuardedBy("lock")
   private void retain(long address, int length) {
     if (turns != null) {
-      turns.mark((long) SENT.get(this), receivedPosition());
+      turns.mark((long) SENT.get(this), turn);
     }
     boolean marksFit = turns == null || turns.heldBytes() <= logLimitBytes;
     if (!marksFit || !sent.append(memory, address, length)) {
