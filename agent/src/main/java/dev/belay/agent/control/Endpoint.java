@@ -35,6 +35,7 @@ public abstract class Endpoint implements LinkEvents {
   protected volatile GuardedDescriptor descriptor;
 
   private volatile boolean isOver;
+  private volatile boolean isBroken;
   private Pump resend;
 
   protected Endpoint(Session session, EventLoop loop) {
@@ -128,7 +129,7 @@ public abstract class Endpoint implements LinkEvents {
     if (abortive) {
       session.closeLocally();
       ControlLink link = control();
-      if (link != null && mayTellEnd()) {
+      if (link != null && mayTellEnd() && !isBroken) {
         link.abort(session.id(), session.epoch(), Refusal.UNSPECIFIED, "reset by the application");
       }
       loop.execute(this::over);
@@ -141,18 +142,21 @@ public abstract class Endpoint implements LinkEvents {
     }
   }
 
-  /** False while an end is not the application's own: the process is being shut down. */
+  /**
+   * False while an end is not to be told: it is not the application's own since the process is
+   * being shut down, or the session's output is not verified yet.
+   */
   protected boolean mayTellEnd() {
     return true;
   }
 
   private void tellEnd() {
-    if (!mayTellEnd()) {
-      return;
+    if (isBroken) {
+      return; // what an application does with a session that was reset is no end of the stream
     }
     session.endOutput();
     ControlLink link = control();
-    if (link != null) {
+    if (link != null && mayTellEnd()) {
       link.fin(session);
     }
   }
@@ -193,7 +197,7 @@ public abstract class Endpoint implements LinkEvents {
   public final void tellAgain() {
     session.forgetAcks();
     ControlLink link = control();
-    if (link != null && session.finalSent() >= 0) {
+    if (link != null && session.finalSent() >= 0 && mayTellEnd()) {
       link.fin(session);
     }
   }
@@ -204,6 +208,7 @@ public abstract class Endpoint implements LinkEvents {
       return;
     }
     AgentLog.debug("session=" + session.id().shortString() + " reset: " + reason);
+    isBroken = true; // before the application can see it, and close
     GuardedDescriptor current = descriptor;
     if (current != null) {
       current.loseSuspended();

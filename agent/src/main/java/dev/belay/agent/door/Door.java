@@ -7,6 +7,7 @@ import dev.belay.agent.loop.EventLoop;
 import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.report.Metrics;
 import dev.belay.agent.wire.Bytes;
+import dev.belay.agent.wire.ClientHandshake;
 import dev.belay.agent.wire.DataPreface;
 import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.Frame;
@@ -92,10 +93,21 @@ final class Door implements PrefaceReader.Listener {
       InetSocketAddress local = socket.localAddress();
       listening = socket;
       loop.execute(this::watch);
+      loop.execute(this::warm);
       return local;
     } catch (IOException e) {
       socket.close();
       throw e;
+    }
+  }
+
+  /** Loads what the first handshake needs, so that the first client does not wait for it. */
+  private void warm() {
+    try {
+      byte[] hello = new ClientHandshake(instance, "warm", secret, random).hello();
+      ServerHandshake.accept(hello, instance, 0, secret, random).keys().destroy();
+    } catch (FrameFormatException | HandshakeException e) {
+      AgentLog.error("door: handshake does not work here: " + e.getMessage());
     }
   }
 

@@ -41,6 +41,9 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
     OVER
   }
 
+  /** A client that noticed the loss itself has resumed by then; it need not hear of it. */
+  private static final long TELL_LOSS_MS = 100;
+
   private final ServerSide side;
   private final Listeners.Listener listener;
   private final InetSocketAddress clientAddress;
@@ -263,13 +266,18 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
     }
     state = State.PARKED;
     AgentLog.debug("parked: session=" + session.id().shortString() + " cause=" + cause);
-    ControlLink control = control();
-    if (control != null) {
-      control.linkLost(session);
-    }
     int parking = ++parkings;
+    loop.after(TELL_LOSS_MS, () -> tellLoss(parking));
     loop.after(side.settings().resumeWindowMs(), () -> expire(parking, "resume window expired"));
     checkClient();
+  }
+
+  /** The client has not come by itself: it may not know, or have closed its end already. */
+  private void tellLoss(int parking) {
+    ControlLink control = control();
+    if (state == State.PARKED && parking == parkings && control != null) {
+      control.linkLost(session);
+    }
   }
 
   /** A client process that is gone, by what its kernel said, does not come back. */
@@ -375,7 +383,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
 
   @Override
   protected boolean mayTellEnd() {
-    return !side.isLeaving();
+    return !side.isLeaving() && state != State.REPLAYING;
   }
 
   @Override

@@ -74,6 +74,8 @@ public final class Replay {
   private final ByteBuffer drain = ByteBuffer.allocate(PIECE_BYTES);
   private final ByteBuffer given = ByteBuffer.allocate(PIECE_BYTES).limit(0);
   private final AtomicBoolean isStepDue = new AtomicBoolean();
+  private int bellEvents = EventLoop.READ;
+  private int linkEvents = EventLoop.READ;
   private boolean isLooking;
   private long progress;
   private long progressNs = System.nanoTime();
@@ -108,15 +110,15 @@ public final class Replay {
   public void start() throws IOException {
     // The handler's Nagle may hold its output back; the ring has it at once.
     bell.option(StandardSocketOptions.TCP_NODELAY, true);
-    session.onSent(this::handlerSent);
+    session.onSent(this::stepSoon);
     loop.watch(link, EventLoop.READ, events -> step());
-    loop.watch(bell, EventLoop.READ | EventLoop.WRITE, events -> step());
+    loop.watch(bell, EventLoop.READ, events -> stepSoon());
     step();
     loop.after(PROGRESS_MS, this::watchProgress);
   }
 
-  /** On the handler's thread. */
-  private void handlerSent() {
+  /** One step for all that happens in one turn of the loop. Any thread. */
+  private void stepSoon() {
     if (isStepDue.compareAndSet(false, true)) {
       loop.execute(
           () -> {
@@ -219,7 +221,7 @@ public final class Replay {
         drain.clear();
         int n = bell.read(drain);
         bellEnded = n == RawSocket.EOF;
-        if (n <= 0) {
+        if (n < drain.capacity()) {
           return;
         }
       }
@@ -323,14 +325,24 @@ public final class Replay {
   }
 
   private void watch() {
-    int bellEvents = bellEnded ? 0 : EventLoop.READ;
-    boolean hasChunk = !bellEnded && given.hasRemaining();
     boolean isBacklogged = session.sentPosition() - settledPosition() >= BACKLOG_BYTES;
-    loop.rewatch(bell, (isBacklogged ? 0 : bellEvents) | (hasChunk ? EventLoop.WRITE : 0));
-    boolean hasOutput = feed.isVerified() && forward.position() < session.sentPosition();
-    boolean isHalfSent = feed.isVerified() && !forward.isBetweenPieces();
-    int linkEvents = turns.isDone() || !feed.wantsMore() ? 0 : EventLoop.READ;
-    loop.rewatch(link, linkEvents | (hasOutput || isHalfSent ? EventLoop.WRITE : 0));
+    int forBell = bellEnded || isBacklogged ? 0 : EventLoop.READ;
+    if (!bellEnded && given.hasRemaining()) {
+      forBell |= EventLoop.WRITE;
+    }
+    if (forBell != bellEvents) {
+      bellEvents = forBell;
+      loop.rewatch(bell, forBell);
+    }
+    boolean hasOutput = forward.position() < session.sentPosition() || !forward.isBetweenPieces();
+    int forLink = turns.isDone() || !feed.wantsMore() ? 0 : EventLoop.READ;
+    if (feed.isVerified() && hasOutput) {
+      forLink |= EventLoop.WRITE;
+    }
+    if (forLink != linkEvents) {
+      linkEvents = forLink;
+      loop.rewatch(link, forLink);
+    }
   }
 
   private void fail(Refusal reason, String cause) {

@@ -413,6 +413,12 @@ public final class Session {
     remoteClosed |= closed;
   }
 
+  /** A fresh handler continues: what the one before it ended is not ended. */
+  public void forgetRemoteEnd() {
+    finalReceived = -1;
+    remoteClosed = false;
+  }
+
   /** Final position of what this end sends, or -1. */
   public long finalSent() {
     return finalSent;

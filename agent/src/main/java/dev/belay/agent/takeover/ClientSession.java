@@ -267,8 +267,14 @@ final class ClientSession extends Endpoint implements SessionView {
       RawSocket socket = RawSocket.open();
       attempt =
           new DataLink(
-              loop, socket, link.keys(), linkNumber, preface, listener(at, by, epoch, isTakeover));
-      attempt.begin(door, side.settings().suspectMs());
+              loop,
+              by,
+              socket,
+              link.keys(),
+              linkNumber,
+              preface,
+              listener(at, by, epoch, isTakeover));
+      attempt.begin(door, side.answerPatienceMs());
     } catch (IOException e) {
       notThere(at, String.valueOf(e.getMessage()));
     }
@@ -363,7 +369,9 @@ final class ClientSession extends Endpoint implements SessionView {
       return;
     }
     moveTo(at, by, epoch);
-    if (!isReplay) {
+    if (isReplay) {
+      session.forgetRemoteEnd();
+    } else {
       session.remoteReceived(from);
     }
     if (reply.outFinal() >= 0) {
@@ -408,8 +416,22 @@ final class ClientSession extends Endpoint implements SessionView {
     report = null;
   }
 
+  /**
+   * Only of the incarnation that this session is with: while it looks for another, what the last
+   * one says (of a handler that was reset, say) is of no account; the next says what holds.
+   */
+  @Override
+  public void peerEnded(long finalPosition, boolean closed) {
+    if (state == State.LIVE) {
+      super.peerEnded(finalPosition, closed);
+    }
+  }
+
   @Override
   public void peerReceived(long position) {
+    if (state != State.LIVE) {
+      return;
+    }
     super.peerReceived(position);
     Report due = report;
     if (due != null && position >= due.logPosition()) {

@@ -40,6 +40,9 @@ public final class ClientSide {
   /** How long a resolved name is believed. */
   private static final long NAME_MS = 30_000;
 
+  /** In times of {@code belay.suspect}. */
+  private static final int ANSWER_SUSPECTS = 10;
+
   /** How often a member of a group in use is tried that has no control link. */
   private static final long WARM_MS = 1000;
 
@@ -197,6 +200,11 @@ public final class ClientSide {
       throw new UnknownHostException(host);
     }
     return addresses[0];
+  }
+
+  /** How long a server that beats may take to answer a data link. */
+  long answerPatienceMs() {
+    return ANSWER_SUSPECTS * settings.suspectMs();
   }
 
   ServerPeer peer(Target target) {

@@ -14,6 +14,8 @@ import java.nio.ByteBuffer;
  * One attempt at a data link: connect to the door, send the preface, read and verify the reply, and
  * not a byte more.
  *
+ * <p>Whether the server lives is told by its control link, not by the time that this takes.
+ *
  * <p>Invariant: ends in exactly one call of the listener, unless cancelled; the socket is unwatched
  * then, and closed unless it is handed over. Loop thread.
  */
@@ -26,6 +28,7 @@ final class DataLink {
   }
 
   private final EventLoop loop;
+  private final ServerPeer peer;
   private final RawSocket socket;
   private final PairKeys keys;
   private final long linkNumber;
@@ -39,12 +42,14 @@ final class DataLink {
 
   DataLink(
       EventLoop loop,
+      ServerPeer peer,
       RawSocket socket,
       PairKeys keys,
       long linkNumber,
       byte[] preface,
       Listener listener) {
     this.loop = loop;
+    this.peer = peer;
     this.socket = socket;
     this.keys = keys;
     this.linkNumber = linkNumber;
@@ -52,7 +57,12 @@ final class DataLink {
     this.listener = listener;
   }
 
+  /**
+   * @param patienceMs for the answer, while the server beats: it may be busy with many others. When
+   *     its control link is lost the attempt fails at once.
+   */
   void begin(InetSocketAddress door, long patienceMs) {
+    peer.track(this);
     try {
       deadline = loop.after(patienceMs, () -> fail("no answer in time", true));
       isConnected = socket.connect(door);
@@ -113,6 +123,11 @@ final class DataLink {
     listener.answered(socket, DoorReply.decode(reply.array()));
   }
 
+  /** The server is lost. */
+  void abandon(String cause) {
+    fail(cause, false);
+  }
+
   private void fail(String cause, boolean silent) {
     if (!isOver) {
       end();
@@ -132,6 +147,7 @@ final class DataLink {
   private void end() {
     isOver = true;
     deadline.cancel();
+    peer.untrack(this);
     loop.unwatch(socket);
   }
 }

@@ -114,8 +114,9 @@ final class Opening {
       long linkNumber = link.nextLinkNumber();
       byte[] preface = session.openPreface(link, linkNumber, at);
       attempt =
-          new DataLink(loop, takeOriginal(), link.keys(), linkNumber, preface, listener(at, peer));
-      attempt.begin(door, side.settings().suspectMs());
+          new DataLink(
+              loop, peer, takeOriginal(), link.keys(), linkNumber, preface, listener(at, peer));
+      attempt.begin(door, side.answerPatienceMs());
     } catch (IOException e) {
       tryNext();
     }
@@ -227,6 +228,10 @@ final class Opening {
     try {
       RawSocket plain = takeOriginal();
       plain.connect(asked);
+      AgentLog.warnOnce(
+          "plain." + asked,
+          "connection not protected: target=" + asked + " reason=no door answers");
+      side.metrics().fellBackToPlain();
       descriptor.handBack(plain); // the JDK waits for the kernel's answer
       plain.close();
     } catch (IOException e) {

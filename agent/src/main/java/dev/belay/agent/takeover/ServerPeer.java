@@ -73,6 +73,7 @@ final class ServerPeer {
   private final Directory directory;
   private final List<Waiter> waiters = new ArrayList<>();
   private final Set<ClientSession> sessions = new LinkedHashSet<>();
+  private final Set<DataLink> attempts = new LinkedHashSet<>();
   private volatile ControlLink link;
   private Bytes serverInstance;
   private Attempt attempt;
@@ -110,8 +111,19 @@ final class ServerPeer {
     sessions.remove(session);
   }
 
-  boolean hasSessions() {
-    return !sessions.isEmpty();
+  /** An attempt at a data link to this server is under way. */
+  void track(DataLink dataLink) {
+    attempts.add(dataLink);
+  }
+
+  void untrack(DataLink dataLink) {
+    attempts.remove(dataLink);
+  }
+
+  private void abandonAttempts(String cause) {
+    for (DataLink dataLink : List.copyOf(attempts)) {
+      dataLink.abandon(cause);
+    }
   }
 
   /** Calls the waiter when the link is up, which may be now, or cannot be had. */
@@ -156,6 +168,7 @@ final class ServerPeer {
   /** The control link ended: was it only the link? */
   private void lostControl(String cause) {
     link = null;
+    abandonAttempts("control link lost: " + cause);
     if (sessions.isEmpty()) {
       return;
     }
@@ -217,6 +230,7 @@ final class ServerPeer {
       current.close();
       hasFailed = true;
       failedNs = nowNs;
+      abandonAttempts("server silent");
       loseSessions("server silent for " + silentMs + "ms", null);
     } else {
       current.heartbeat();
