@@ -1,0 +1,74 @@
+package dev.belay.it.programs;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What a server program knows of its connections, and the commands it takes on standard input:
+ * {@code report} prints a line for each open connection, {@code exit} leaves by System.exit(0).
+ *
+ * <p>Safe for any thread.
+ */
+final class Connections {
+  private final Handler.Factory factory;
+  private final Set<Handler> open = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger accepted = new AtomicInteger();
+
+  Connections(Handler.Factory factory) {
+    this.factory = factory;
+  }
+
+  static void ready(SocketAddress address) {
+    System.out.println("READY " + address);
+  }
+
+  Handler accepted(SocketAddress peer) {
+    String address = peer.toString().replaceFirst("^[^/]*/", "");
+    System.out.println("ACCEPTED " + accepted.incrementAndGet() + " peer=" + address);
+    Handler handler = factory.open(address);
+    open.add(handler);
+    return handler;
+  }
+
+  void ended(Handler handler, String cause) {
+    if (open.remove(handler)) {
+      handler.ended(cause);
+    }
+  }
+
+  void listenToStdin() {
+    Thread reader = new Thread(this::readCommands, "commands");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  private void readCommands() {
+    var stdin = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    try {
+      for (String line = stdin.readLine(); line != null; line = stdin.readLine()) {
+        obey(line);
+      }
+    } catch (IOException e) {
+      System.out.println("no more commands: " + e);
+    }
+  }
+
+  private void obey(String command) {
+    switch (command) {
+      case "report" -> report();
+      case "exit" -> System.exit(0);
+      default -> System.out.println("unknown command: " + command);
+    }
+  }
+
+  private void report() {
+    open.forEach(handler -> System.out.println("OPEN " + handler.report()));
+    System.out.println("REPORT accepted=" + accepted.get() + " open=" + open.size());
+  }
+}

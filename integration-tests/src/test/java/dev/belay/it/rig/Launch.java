@@ -1,0 +1,122 @@
+package dev.belay.it.rig;
+
+import java.io.File;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The making of one child JVM: which JDK, with or without the agent, which program.
+ *
+ * <p>The class path is this module's test classes and the samples jar. Used by one thread.
+ */
+public final class Launch {
+  private final String name;
+  private final Jdk jdk;
+  private final Consumer<Jvm> register;
+  private final List<String> jvmOptions = new ArrayList<>(List.of("-Xmx512m", "-XX:+UseSerialGC"));
+  private String agentArgument = "";
+  private boolean isWithAgent;
+
+  Launch(String name, Jdk jdk, Consumer<Jvm> register) {
+    this.name = name;
+    this.jdk = jdk;
+    this.register = register;
+  }
+
+  /** With the agent and these settings, keys without their {@code belay.}. */
+  public Launch agent(Map<String, String> settings) {
+    isWithAgent = true;
+    settings.forEach((key, value) -> jvmOptions.add("-Dbelay." + key + "=" + value));
+    return this;
+  }
+
+  /** With the agent and a properties file as its argument. */
+  public Launch agentFile(Path properties) {
+    isWithAgent = true;
+    agentArgument = "=" + properties;
+    return this;
+  }
+
+  /** More options for the JVM itself. */
+  public Launch jvmOptions(String... options) {
+    jvmOptions.addAll(List.of(options));
+    return this;
+  }
+
+  /** Starts a main class. */
+  public Jvm main(Class<?> main, String... args) {
+    return main(main.getName(), args);
+  }
+
+  /** Starts a main class known by name only, of the samples jar for instance. */
+  public Jvm main(String main, String... args) {
+    List<String> command = command();
+    command.add("-cp");
+    command.add(testClasses() + File.pathSeparator + samplesJar());
+    command.add(main);
+    command.addAll(List.of(args));
+    return start(command);
+  }
+
+  /** Starts an executable jar. */
+  public Jvm jar(Path jar, String... args) {
+    List<String> command = command();
+    command.add("-jar");
+    command.add(jar.toString());
+    command.addAll(List.of(args));
+    return start(command);
+  }
+
+  /** The agent's jar. */
+  public static Path agentJar() {
+    return product("belay.agent.jar", "agent/target/belay-agent.jar");
+  }
+
+  /** The sample applications' jar; need not exist. */
+  public static Path samplesJar() {
+    return product("belay.samples.jar", "sample-apps/target/belay-samples.jar");
+  }
+
+  /** Where this module's classes are. */
+  public static Path testClasses() {
+    try {
+      var location = Launch.class.getProtectionDomain().getCodeSource().getLocation();
+      return Path.of(location.toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Jvm start(List<String> command) {
+    Jvm jvm = new Jvm(name, new ProcessBuilder(command));
+    register.accept(jvm);
+    return jvm;
+  }
+
+  private List<String> command() {
+    List<String> command = new ArrayList<>();
+    command.add(jdk.java().toString());
+    if (isWithAgent) {
+      Path jar = agentJar();
+      if (!Files.exists(jar)) {
+        throw new IllegalStateException("no agent at " + jar + ", build it or set belay.agent.jar");
+      }
+      command.add("-javaagent:" + jar + agentArgument);
+    }
+    command.addAll(jvmOptions);
+    return command;
+  }
+
+  private static Path product(String property, String inProject) {
+    String given = System.getProperty(property);
+    Path project = testClasses().resolve("../../..");
+    return Path.of(given != null ? given : project.resolve(inProject).toString())
+        .toAbsolutePath()
+        .normalize();
+  }
+}

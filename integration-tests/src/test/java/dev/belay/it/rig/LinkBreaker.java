@@ -1,0 +1,160 @@
+package dev.belay.it.rig;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * A TCP way to a port of 127.0.0.1 that can be broken.
+ *
+ * <p>It passes bytes unchanged and records them, until it is told otherwise. In front of a door it
+ * tells data links from control links. Safe for any thread.
+ */
+public final class LinkBreaker implements AutoCloseable {
+  private static final int BACKLOG = 512;
+  private static final int CONNECT_TIMEOUT_MS = 5_000;
+
+  /** All links. */
+  public static final Predicate<Link> ALL = link -> true;
+
+  /** The links that carry a session's bytes. */
+  public static final Predicate<Link> DATA = link -> link.kind().isData();
+
+  /** The links between the agents. */
+  public static final Predicate<Link> CONTROL = link -> link.kind() == LinkKind.CONTROL;
+
+  private final int port;
+  private final int targetPort;
+  private final List<Link> links = new CopyOnWriteArrayList<>();
+  private volatile ServerSocket listener;
+  private volatile boolean isResettingNewLinks;
+  private volatile long delayMs;
+
+  private LinkBreaker(int targetPort) {
+    this.port = Ports.free();
+    this.targetPort = targetPort;
+    admit();
+  }
+
+  /** Starts to listen; the target need not be there yet. */
+  static LinkBreaker inFrontOf(int targetPort) {
+    return new LinkBreaker(targetPort);
+  }
+
+  /** Where the client has to connect to. */
+  public int port() {
+    return port;
+  }
+
+  /** All links that ever passed, dead ones too, oldest first. */
+  public List<Link> links() {
+    return List.copyOf(links);
+  }
+
+  /** The links of a kind that are alive now. */
+  public List<Link> alive(Predicate<Link> kind) {
+    return links.stream().filter(Link::isAlive).filter(kind).toList();
+  }
+
+  /** Resets the data links there are now; how many. */
+  public int breakData() {
+    return reset(DATA);
+  }
+
+  /** Resets the control links there are now; how many. */
+  public int breakControl() {
+    return reset(CONTROL);
+  }
+
+  /** Resets the links of a kind that there are now; how many. */
+  public int reset(Predicate<Link> kind) {
+    return each(kind, Link::reset);
+  }
+
+  /** Lets nothing pass on the links of a kind that there are now, without a word; how many. */
+  public int silence(Predicate<Link> kind) {
+    return each(kind, Link::silence);
+  }
+
+  /** Lets pass again what {@link #silence} held back. */
+  public int unsilence(Predicate<Link> kind) {
+    return each(kind, Link::unsilence);
+  }
+
+  /** Delays every chunk of bytes, of links to come too. */
+  public void delay(long ms) {
+    delayMs = ms;
+    each(ALL, link -> link.delay(ms));
+  }
+
+  /** New connections are refused, as by a host without that server. */
+  public void refuse() {
+    Link.closeQuietly(listener);
+  }
+
+  /** New connections are accepted and reset at once. */
+  public void resetNewLinks(boolean isResetting) {
+    isResettingNewLinks = isResetting;
+  }
+
+  /** New connections pass again after {@link #refuse}. */
+  public void admit() {
+    try {
+      ServerSocket fresh = new ServerSocket();
+      fresh.bind(Ports.loopback(port), BACKLOG);
+      listener = fresh;
+      Thread acceptor = new Thread(() -> acceptAll(fresh), "link-breaker-" + port);
+      acceptor.setDaemon(true);
+      acceptor.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    refuse();
+    each(ALL, Link::reset);
+  }
+
+  private int each(Predicate<Link> kind, Consumer<Link> what) {
+    List<Link> affected = alive(kind);
+    affected.forEach(what);
+    return affected.size();
+  }
+
+  private void acceptAll(ServerSocket from) {
+    while (!from.isClosed()) {
+      try {
+        pass(from.accept());
+      } catch (IOException e) {
+        // The listener was closed, or one client was gone before it was served: look again.
+      }
+    }
+  }
+
+  private void pass(Socket client) throws IOException {
+    Socket server = new Socket();
+    Link link = new Link(client, server);
+    if (isResettingNewLinks) {
+      link.reset();
+      return;
+    }
+    try {
+      server.connect(Ports.loopback(targetPort), CONNECT_TIMEOUT_MS);
+    } catch (IOException e) {
+      link.reset();
+      return;
+    }
+    client.setTcpNoDelay(true);
+    server.setTcpNoDelay(true);
+    link.delay(delayMs);
+    links.add(link);
+    link.start();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.belay.it.rig;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Free ports on 127.0.0.1, below the ephemeral range.
+ *
+ * <p>A server that is killed and started again must get its old port back, so no outgoing
+ * connection of the machine may sit on it meanwhile: that rules out ephemeral ports. None is given
+ * twice in one JVM. Safe for any thread.
+ */
+public final class Ports {
+  private static final int LOWEST = 12_000;
+  private static final int HIGHEST = 32_000;
+  private static final int MAX_TRIES = 1_000;
+  private static final Set<Integer> GIVEN = new HashSet<>();
+
+  private Ports() {}
+
+  /** A port that nobody listens on now. */
+  public static synchronized int free() {
+    for (int tries = 0; tries < MAX_TRIES; tries++) {
+      int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+      if (!GIVEN.contains(port) && isFree(port)) {
+        GIVEN.add(port);
+        return port;
+      }
+    }
+    throw new IllegalStateException("no free port in " + MAX_TRIES + " tries");
+  }
+
+  /** The loopback address at a port. */
+  public static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(loopback(), port);
+  }
+
+  /** 127.0.0.1, whatever the machine prefers. */
+  public static InetAddress loopback() {
+    try {
+      return InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(loopback(port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.belay.it.rig;
+
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+
+/**
+ * Gives each test a {@link Rig}, closes it afterwards, and adds to a failure's message what the
+ * children printed.
+ */
+public final class RigExtension implements ParameterResolver, TestExecutionExceptionHandler {
+  private static final ExtensionContext.Namespace NAMESPACE =
+      ExtensionContext.Namespace.create(RigExtension.class);
+
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+    return parameter.getParameter().getType() == Rig.class;
+  }
+
+  @Override
+  public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    return rig(context);
+  }
+
+  @Override
+  public void handleTestExecutionException(ExtensionContext context, Throwable failure) {
+    AssertionError withOutputs =
+        new AssertionError(failure.getMessage() + "\n" + rig(context).transcripts(), failure);
+    withOutputs.setStackTrace(failure.getStackTrace());
+    throw withOutputs;
+  }
+
+  private static Rig rig(ExtensionContext context) {
+    return context.getStore(NAMESPACE).getOrComputeIfAbsent(Rig.class, key -> new Rig(), Rig.class);
+  }
+}
