@@ -17,18 +17,19 @@ public record BrokenWay(Member server, LinkBreaker app, LinkBreaker door) {
   /** Two breakers in front of a free place. */
   public static BrokenWay of(Rig rig) {
     Member server = Member.free();
-    return new BrokenWay(server, rig.breaker(server.port()), rig.breaker(server.door()));
+    return new BrokenWay(
+        server, rig.breakerBeside(server.port()), rig.breakerBeside(server.door()));
   }
 
   /** The server as its clients know it. */
   public SupportGroup group() {
-    return new SupportGroup(List.of(new Member(app.port(), door.port())));
+    return new SupportGroup(List.of(server.beside()));
   }
 
   /** The server's settings: it tells its clients the way through the breaker. */
   public Map<String, String> serverSettings() {
     Map<String, String> settings = new LinkedHashMap<>(server.settings());
-    settings.put("advertise", "127.0.0.1:" + door.port());
+    settings.put("advertise", server.beside().host() + ":" + server.door());
     return settings;
   }
 }

@@ -2,6 +2,7 @@ package dev.belay.it.rig;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
@@ -19,6 +20,9 @@ public final class LinkBreaker implements AutoCloseable {
   private static final int BACKLOG = 512;
   private static final int CONNECT_TIMEOUT_MS = 5_000;
 
+  /** Small, so that not much more is under way than without a breaker. */
+  private static final int BUFFER_BYTES = 64 << 10;
+
   /** All links. */
   public static final Predicate<Link> ALL = link -> true;
 
@@ -28,27 +32,32 @@ public final class LinkBreaker implements AutoCloseable {
   /** The links between the agents. */
   public static final Predicate<Link> CONTROL = link -> link.kind() == LinkKind.CONTROL;
 
-  private final int port;
-  private final int targetPort;
+  private final InetSocketAddress address;
+  private final InetSocketAddress target;
   private final List<Link> links = new CopyOnWriteArrayList<>();
   private volatile ServerSocket listener;
   private volatile boolean isResettingNewLinks;
   private volatile long delayMs;
 
-  private LinkBreaker(int targetPort) {
-    this.port = Ports.free();
-    this.targetPort = targetPort;
+  private LinkBreaker(InetSocketAddress address, InetSocketAddress target) {
+    this.address = address;
+    this.target = target;
     admit();
   }
 
   /** Starts to listen; the target need not be there yet. */
   static LinkBreaker inFrontOf(int targetPort) {
-    return new LinkBreaker(targetPort);
+    return new LinkBreaker(Ports.loopback(Ports.free()), Ports.loopback(targetPort));
+  }
+
+  /** The same on 127.0.0.2 at the target's own port, so that a service keeps its number. */
+  static LinkBreaker beside(int targetPort) {
+    return new LinkBreaker(Ports.beside(targetPort), Ports.loopback(targetPort));
   }
 
   /** Where the client has to connect to. */
   public int port() {
-    return port;
+    return address.getPort();
   }
 
   /** All links that ever passed, dead ones too, oldest first. */
@@ -106,9 +115,10 @@ public final class LinkBreaker implements AutoCloseable {
   public void admit() {
     try {
       ServerSocket fresh = new ServerSocket();
-      fresh.bind(Ports.loopback(port), BACKLOG);
+      fresh.setReceiveBufferSize(BUFFER_BYTES);
+      fresh.bind(address, BACKLOG);
       listener = fresh;
-      Thread acceptor = new Thread(() -> acceptAll(fresh), "link-breaker-" + port);
+      Thread acceptor = new Thread(() -> acceptAll(fresh), "link-breaker-" + address);
       acceptor.setDaemon(true);
       acceptor.start();
     } catch (IOException e) {
@@ -140,21 +150,27 @@ public final class LinkBreaker implements AutoCloseable {
 
   private void pass(Socket client) throws IOException {
     Socket server = new Socket();
+    bound(client);
+    bound(server);
     Link link = new Link(client, server);
     if (isResettingNewLinks) {
       link.reset();
       return;
     }
     try {
-      server.connect(Ports.loopback(targetPort), CONNECT_TIMEOUT_MS);
+      server.connect(target, CONNECT_TIMEOUT_MS);
     } catch (IOException e) {
       link.reset();
       return;
     }
-    client.setTcpNoDelay(true);
-    server.setTcpNoDelay(true);
     link.delay(delayMs);
     links.add(link);
     link.start();
+  }
+
+  private static void bound(Socket end) throws IOException {
+    end.setTcpNoDelay(true);
+    end.setSendBufferSize(BUFFER_BYTES);
+    end.setReceiveBufferSize(BUFFER_BYTES);
   }
 }

@@ -35,23 +35,29 @@ public final class Ports {
     throw new IllegalStateException("no free port in " + MAX_TRIES + " tries");
   }
 
-  /** The loopback address at a port. */
+  /** 127.0.0.1 at a port. */
   public static InetSocketAddress loopback(int port) {
-    return new InetSocketAddress(loopback(), port);
+    return new InetSocketAddress(address(1), port);
   }
 
-  /** 127.0.0.1, whatever the machine prefers. */
-  public static InetAddress loopback() {
+  /** The address beside loopback, at the same port: there the breakers listen. */
+  public static InetSocketAddress beside(int port) {
+    return new InetSocketAddress(address(2), port);
+  }
+
+  private static InetAddress address(int last) {
     try {
-      return InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});
+      return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
   }
 
   private static boolean isFree(int port) {
-    try (ServerSocket probe = new ServerSocket()) {
+    try (ServerSocket probe = new ServerSocket();
+        ServerSocket probeBeside = new ServerSocket()) {
       probe.bind(loopback(port));
+      probeBeside.bind(beside(port));
       return true;
     } catch (IOException e) {
       return false;

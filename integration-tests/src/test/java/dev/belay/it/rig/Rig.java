@@ -20,9 +20,12 @@ public final class Rig implements AutoCloseable {
 
   /** A breakable way to a port of 127.0.0.1. */
   public LinkBreaker breaker(int targetPort) {
-    LinkBreaker breaker = LinkBreaker.inFrontOf(targetPort);
-    others.add(breaker);
-    return breaker;
+    return closing(LinkBreaker.inFrontOf(targetPort));
+  }
+
+  /** The same at the target's own port number, on 127.0.0.2. */
+  public LinkBreaker breakerBeside(int targetPort) {
+    return closing(LinkBreaker.beside(targetPort));
   }
 
   /** Sees to it that this is closed with the rig. */
