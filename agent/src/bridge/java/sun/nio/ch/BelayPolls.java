@@ -61,6 +61,16 @@ public final class BelayPolls {
     }
   }
 
+  /** An epoll instance is gone, and with it the registrations: its number may come again. */
+  void forget(int epfd) {
+    lock.lock();
+    try {
+      note(epfd, EPoll.EPOLL_CTL_DEL, 0);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void note(int epfd, int opcode, int mask) {
     int i = 0;
     while (i < count && epolls[i] != epfd) {

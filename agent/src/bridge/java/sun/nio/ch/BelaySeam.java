@@ -237,6 +237,15 @@ public final class BelaySeam {
     }
   }
 
+  /** Before a selector closes its epoll instance. */
+  public static void epollClosed(int epfd) {
+    for (BelayPolls registrations : polls) {
+      if (registrations != null) {
+        registrations.forget(epfd);
+      }
+    }
+  }
+
   /** Instead of EPoll.ctl for the descriptors of channels. */
   public static int ctl(int epfd, int opcode, int fd, int mask) {
     return polls(fd).control(epfd, opcode, fd, mask);

@@ -24,8 +24,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * listener hears nothing more.
  */
 public final class ControlLink {
-  private static final int READ_BYTES = 16 << 10;
-
   /** Told on the loop's thread. */
   public interface Listener {
     void frame(ControlLink link, Frame frame);
@@ -44,7 +42,6 @@ public final class ControlLink {
   private final PairKeys keys;
   private final Listener listener;
   private final FrameReader reader = new FrameReader();
-  private final ByteBuffer input = ByteBuffer.allocate(READ_BYTES);
   private final ReentrantLock lock = new ReentrantLock();
 
   @GuardedBy("lock")
@@ -102,6 +99,7 @@ public final class ControlLink {
   }
 
   private void receive() {
+    ByteBuffer input = loop.scratch();
     try {
       while (true) {
         input.clear();
@@ -116,7 +114,7 @@ public final class ControlLink {
         heardNs = System.nanoTime();
         reader.feed(input.array(), 0, n);
         deliver();
-        if (n < READ_BYTES || socket.isClosed()) {
+        if (n < input.capacity() || socket.isClosed()) {
           return;
         }
       }

@@ -10,6 +10,7 @@ import dev.belay.agent.session.Session;
 import dev.belay.agent.wire.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import sun.nio.ch.BelayNative;
 
 /**
  * What both ends of a session do alike: tell the peer of positions and ends, find out whether the
@@ -37,6 +38,8 @@ public abstract class Endpoint implements LinkEvents {
   private volatile boolean isOver;
   private volatile boolean isBroken;
   private Pump resend;
+  private RawSocket adopted;
+  private EventLoop.Timer closing;
 
   protected Endpoint(Session session, EventLoop loop) {
     this.session = session;
@@ -74,13 +77,20 @@ public abstract class Endpoint implements LinkEvents {
     }
   }
 
-  /** For a link that this end gives up by its own decision: parks, then as if it had failed. */
-  protected final void giveUpLink(String cause) {
+  /**
+   * Gives up the link by this end's own decision.
+   *
+   * @return false when there was none
+   */
+  protected final boolean dropLink() {
+    resend = null;
     GuardedDescriptor current = descriptor;
-    boolean hadOne = current != null && (current.loseSuspended() | current.park());
-    if (hadOne) {
-      lose(cause);
-    }
+    return current != null && current.park();
+  }
+
+  @Override
+  public final void broken(GuardedDescriptor of, String cause) {
+    loop.execute(() -> breakOff("descriptor: " + cause));
   }
 
   @Override
@@ -104,7 +114,7 @@ public abstract class Endpoint implements LinkEvents {
     if (!descriptor.isSuspended()) {
       return;
     }
-    if (!descriptor.isStill()) {
+    if (!descriptor.isReadStill()) {
       loop.after(STILL_MS, this::settle);
     } else if (session.isInputComplete()) {
       descriptor.unsuspend();
@@ -194,7 +204,7 @@ public abstract class Endpoint implements LinkEvents {
   }
 
   /** Tells a new control link all that an old one may have lost. */
-  public final void tellAgain() {
+  public void tellAgain() {
     session.forgetAcks();
     ControlLink link = control();
     if (link != null && session.finalSent() >= 0 && mayTellEnd()) {
@@ -239,6 +249,12 @@ public abstract class Endpoint implements LinkEvents {
   protected final void over() {
     if (!isOver) {
       isOver = true;
+      if (closing != null) {
+        closing.cancel();
+      }
+      if (adopted != null) {
+        loop.close(adopted);
+      }
       session.release();
       forget();
     }
@@ -246,13 +262,13 @@ public abstract class Endpoint implements LinkEvents {
 
   // ---- a new link ----
 
-  /** Runs the action once no call that began on the old link is in progress. */
+  /**
+   * Runs the action once no call that began on the old link is in progress; at the earliest in the
+   * loop's next turn, behind what such calls have reported.
+   */
   protected final void whenStill(Runnable action) {
-    if (isOver) {
-      return;
-    }
     if (descriptor == null || descriptor.isStill()) {
-      action.run();
+      loop.execute(action);
     } else {
       loop.after(STILL_MS, () -> whenStill(action));
     }
@@ -263,15 +279,14 @@ public abstract class Endpoint implements LinkEvents {
    * application has closed already, sends it and ends the link.
    */
   protected final void adopt(RawSocket link, Pump toSend) throws IOException {
-    resend = toSend;
-    boolean isClosed = session.isLocalClosed() || descriptor == null;
-    if (!isClosed && !descriptor.install(link, toSend)) {
-      isClosed = session.isLocalClosed();
-      if (!isClosed) {
-        link.reset();
-        return;
-      }
+    boolean isTaken = !session.isLocalClosed() && descriptor.install(link, toSend);
+    if (!isTaken && !session.isLocalClosed()) {
+      link.reset();
+      breakOff("the link cannot be installed");
+      return;
     }
+    resend = toSend;
+    adopted = link;
     loop.watch(link, EventLoop.WRITE, events -> push(link, toSend));
     push(link, toSend);
   }
@@ -280,22 +295,27 @@ public abstract class Endpoint implements LinkEvents {
     if (link.isClosed()) {
       return;
     }
-    if (resend != toSend || isOver) {
+    if (resend != toSend || isOver || toSend.isFinished()) {
       loop.close(link);
     } else if (session.isLocalClosed()) {
       pushForClosed(link, toSend);
-    } else if (descriptor.pump()) {
+    } else if (descriptor.pump(toSend)) {
       loop.close(link);
     }
   }
 
   private void pushForClosed(RawSocket link, Pump toSend) throws IOException {
     try {
-      if (toSend.step(link::write)) {
-        link.shutdown(sun.nio.ch.BelayNative.SHUT_WRITE);
-        loop.unwatch(link);
-        loop.watch(link, EventLoop.READ, events -> discard(link));
+      if (!descriptor.pumpAfterClose(toSend, link)) {
+        return;
       }
+      if (toSend.isFinished()) {
+        loop.close(link); // the application sent the rest itself before it closed
+        return;
+      }
+      link.shutdown(BelayNative.SHUT_WRITE);
+      loop.unwatch(link);
+      loop.watch(link, EventLoop.READ, events -> discard(link));
     } catch (IOException e) {
       loop.close(link);
       lose(String.valueOf(e.getMessage()));
@@ -314,5 +334,31 @@ public abstract class Endpoint implements LinkEvents {
       loop.close(link);
       lose(String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * The application has closed; the peer may still be given what it sent, for a while.
+   *
+   * @param patienceMs without progress
+   */
+  protected final void closeWithin(long patienceMs) {
+    if (!isOver) {
+      long position = sentToPeer();
+      closing =
+          loop.after(
+              patienceMs,
+              () -> {
+                if (sentToPeer() > position) {
+                  closeWithin(patienceMs);
+                } else {
+                  over();
+                }
+              });
+    }
+  }
+
+  private long sentToPeer() {
+    Pump current = resend;
+    return Math.max(session.remoteReceived(), current == null ? 0 : current.position());
   }
 }

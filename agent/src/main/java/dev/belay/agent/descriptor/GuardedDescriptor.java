@@ -1,5 +1,6 @@
 package dev.belay.agent.descriptor;
 
+import dev.belay.agent.session.LogTruncatedException;
 import dev.belay.agent.session.Pump;
 import dev.belay.agent.session.Session;
 import java.io.FileDescriptor;
@@ -55,8 +56,10 @@ public final class GuardedDescriptor extends BelayHook {
     BROKEN,
     /** Both directions are over: reads find the end, writes a broken pipe. */
     ENDED,
-    /** Closed by the application, or given back to it as a plain socket. */
-    FREE
+    /** Given back to the application as a plain socket. */
+    FREE,
+    /** Closed by the application: calls that come late find nothing; the JDK says why. */
+    CLOSED
   }
 
   /** How far the JDK's connect is. */
@@ -141,6 +144,9 @@ public final class GuardedDescriptor extends BelayHook {
       case PUMPING:
       case FREE:
         return GO;
+      case CLOSED:
+        READING.setVolatile(this, 0);
+        return BelayNative.UNAVAILABLE;
       case WAITING:
         READING.setVolatile(this, 0);
         return inputShut ? BelayNative.EOF : BelayNative.UNAVAILABLE;
@@ -182,10 +188,14 @@ public final class GuardedDescriptor extends BelayHook {
     }
   }
 
+  private static boolean isGone(Mode now) {
+    return now == Mode.FREE || now == Mode.CLOSED;
+  }
+
   private int endOfLink() {
     Mode now = mode;
     boolean isLinked = now == Mode.LIVE || now == Mode.PUMPING;
-    if (now == Mode.FREE || (isLinked && (inputShut || session.isInputComplete()))) {
+    if (isGone(now) || (isLinked && (inputShut || session.isInputComplete()))) {
       return BelayNative.EOF;
     }
     if (now == Mode.PUMPING) { // the peer left before it had all: no orderly end
@@ -199,7 +209,7 @@ public final class GuardedDescriptor extends BelayHook {
   @Override
   public int readFailed(IOException failure) throws IOException {
     try {
-      if (mode == Mode.FREE || (session.isRemoteClosed() && session.isInputComplete())) {
+      if (isGone(mode) || (session.isRemoteClosed() && session.isInputComplete())) {
         throw failure;
       }
       lose(failure);
@@ -215,52 +225,56 @@ public final class GuardedDescriptor extends BelayHook {
   public int beginWrite() throws IOException {
     WRITING.setVolatile(this, 1);
     session.sending();
-    return mode == Mode.LIVE ? GO : beginWriteUnlessLive();
+    return mode == Mode.LIVE && !outputShut ? GO : beginWriteUnlessLive();
   }
 
+  /** The flag stays up while the writer helps the pump: until it is down nothing else happens. */
   private int beginWriteUnlessLive() throws IOException {
-    switch (mode) {
-      case LIVE:
-      case FREE:
-        return GO;
-      case PUMPING:
-        WRITING.setVolatile(this, 0);
-        return pumpFromWriter() ? beginWrite() : BelayNative.UNAVAILABLE;
-      case WAITING:
-        WRITING.setVolatile(this, 0);
-        return BelayNative.UNAVAILABLE;
-      case BROKEN:
-        WRITING.setVolatile(this, 0);
-        throw new IOException("Connection reset");
-      case ENDED:
-        WRITING.setVolatile(this, 0);
-        throw new IOException("Broken pipe");
+    Mode now = mode;
+    if (now == Mode.FREE || (now == Mode.LIVE && !outputShut)) {
+      return GO;
     }
-    throw new AssertionError(mode);
+    if (now == Mode.PUMPING && !outputShut && pumpFromWriter()) {
+      return beginWriteUnlessLive(); // bounded: a pump is finished once
+    }
+    WRITING.setVolatile(this, 0);
+    if (now == Mode.BROKEN) {
+      throw new IOException("Connection reset");
+    }
+    if (now == Mode.ENDED || (outputShut && now != Mode.CLOSED)) {
+      throw new IOException("Broken pipe");
+    }
+    return BelayNative.UNAVAILABLE;
   }
 
   @Override
   public int endWrite(long address, int n) {
-    if (n > 0) {
-      session.sent(address, n);
+    try {
+      if (n > 0) {
+        session.sent(address, n);
+      }
+      return n;
+    } finally {
+      WRITING.setVolatile(this, 0);
     }
-    WRITING.setVolatile(this, 0);
-    return n;
   }
 
   @Override
   public long endWriteVector(long vectors, int count, long n) {
-    if (n > 0) {
-      session.sentVector(vectors, count, n);
+    try {
+      if (n > 0) {
+        session.sentVector(vectors, count, n);
+      }
+      return n;
+    } finally {
+      WRITING.setVolatile(this, 0);
     }
-    WRITING.setVolatile(this, 0);
-    return n;
   }
 
   @Override
   public int writeFailed(IOException failure) throws IOException {
     try {
-      if (mode == Mode.FREE || outputShut || session.isRemoteClosed()) {
+      if (isGone(mode) || outputShut || session.isRemoteClosed()) {
         throw failure;
       }
       lose(failure);
@@ -301,6 +315,10 @@ public final class GuardedDescriptor extends BelayHook {
   public boolean park() {
     lock.lock();
     try {
+      if (suspended != null) {
+        dropSuspended();
+        return true;
+      }
       if (mode != Mode.LIVE && mode != Mode.PUMPING) {
         return false;
       }
@@ -310,7 +328,7 @@ public final class GuardedDescriptor extends BelayHook {
       replace(RawSocket.quiet());
       return true;
     } catch (IOException e) {
-      breakNow();
+      breakNow(e);
       return true;
     } finally {
       lock.unlock();
@@ -318,20 +336,32 @@ public final class GuardedDescriptor extends BelayHook {
   }
 
   private void suspend() {
+    if (freeze()) {
+      events.inputSuspended(this);
+    }
+  }
+
+  /**
+   * Keeps the link but takes it out of the application's hands, whose calls wait. Any thread.
+   *
+   * @return false when there was no link to be kept
+   */
+  public boolean freeze() {
     lock.lock();
     try {
       if (mode != Mode.LIVE) {
-        return;
+        return false;
       }
       mode = Mode.WAITING;
       suspended = RawSocket.duplicateOf(fd);
       replace(RawSocket.quiet());
+      return true;
     } catch (IOException e) {
-      breakNow();
+      breakNow(e);
+      return false;
     } finally {
       lock.unlock();
     }
-    events.inputSuspended(this);
   }
 
   /** The end of the input was the true one: the kept link comes back. Loop thread. */
@@ -349,7 +379,7 @@ public final class GuardedDescriptor extends BelayHook {
         kept.close();
       }
     } catch (IOException e) {
-      breakNow();
+      breakNow(e);
     } finally {
       lock.unlock();
     }
@@ -363,13 +393,17 @@ public final class GuardedDescriptor extends BelayHook {
       if (suspended == null) {
         return false;
       }
-      suspended.shutdown(BelayNative.SHUT_BOTH);
-      suspended.close();
-      suspended = null;
+      dropSuspended();
       return true;
     } finally {
       lock.unlock();
     }
+  }
+
+  private void dropSuspended() {
+    suspended.shutdown(BelayNative.SHUT_BOTH);
+    suspended.close();
+    suspended = null;
   }
 
   public boolean isSuspended() {
@@ -384,6 +418,10 @@ public final class GuardedDescriptor extends BelayHook {
   /** True when no call that began on the lost link is in progress: positions may be read. */
   public boolean isStill() {
     return reading == 0 && writing == 0;
+  }
+
+  public boolean isReadStill() {
+    return reading == 0;
   }
 
   public boolean isWriteStill() {
@@ -416,7 +454,7 @@ public final class GuardedDescriptor extends BelayHook {
         shutdownOutputIfAsked();
       }
     } catch (IOException e) {
-      breakNow();
+      breakNow(e);
       return false;
     } finally {
       lock.unlock();
@@ -428,12 +466,35 @@ public final class GuardedDescriptor extends BelayHook {
   /**
    * Sends what goes before the application's own writes, as far as the link takes it. Loop thread.
    *
-   * @return true when the link is the application's now
+   * @return true when there is nothing more to do for this pump: it is through, or was dropped
    */
-  public boolean pump() {
+  public boolean pump(Pump expected) {
     pumpLock.lock();
     try {
-      return pumpOnce();
+      return pumpOnce() || !isPumping(expected);
+    } finally {
+      pumpLock.unlock();
+    }
+  }
+
+  private boolean isPumping(Pump expected) {
+    lock.lock();
+    try {
+      return pump == expected;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * As {@link #pump} after the application has closed: nobody else sends now.
+   *
+   * @return true when all has been sent
+   */
+  public boolean pumpAfterClose(Pump left, RawSocket link) throws IOException {
+    pumpLock.lock();
+    try {
+      return left.isFinished() || left.step(link::write);
     } finally {
       pumpLock.unlock();
     }
@@ -457,6 +518,9 @@ public final class GuardedDescriptor extends BelayHook {
     } catch (IOException e) {
       lose(e);
       return false;
+    } catch (LogTruncatedException e) {
+      lose(new IOException(e.getMessage()));
+      return false;
     }
   }
 
@@ -467,6 +531,7 @@ public final class GuardedDescriptor extends BelayHook {
         return false;
       }
       pumpLink.configureBlocking(wantsBlocking);
+      finished.finish();
       dropPump();
       mode = Mode.LIVE;
       shutdownOutputIfAsked();
@@ -508,10 +573,12 @@ public final class GuardedDescriptor extends BelayHook {
     signalPollers();
   }
 
-  private void breakNow() {
+  /** A system call failed that has to work (no descriptors left): the session cannot be kept. */
+  private void breakNow(IOException cause) {
     mode = Mode.BROKEN;
     dropPump();
     shutdownNow();
+    events.broken(this, String.valueOf(cause.getMessage()));
   }
 
   private void dropPump() {
@@ -522,10 +589,20 @@ public final class GuardedDescriptor extends BelayHook {
   /** dup2 of a socket of ours that nobody else needs. Caller holds the lock. */
   private void replace(RawSocket socket) throws IOException {
     options.carry(fd, socket);
+    stopLinger();
     try {
       socket.duplicateOnto(fd, polls, number);
     } finally {
       socket.close();
+    }
+  }
+
+  /** Else the kernel would block whoever drops the last name of the old link, for seconds. */
+  private void stopLinger() {
+    try {
+      BelayNative.option(fd, StandardSocketOptions.SO_LINGER, -1);
+    } catch (IOException e) {
+      return; // a link without options does not linger
     }
   }
 
@@ -595,7 +672,7 @@ public final class GuardedDescriptor extends BelayHook {
       connect = Connect.NONE;
       BelaySeam.unguard(number, this);
     } catch (IOException e) {
-      breakNow();
+      breakNow(e);
       return false;
     } finally {
       lock.unlock();
@@ -662,7 +739,7 @@ public final class GuardedDescriptor extends BelayHook {
       isOpen = false;
       BelaySeam.unguard(number, this);
       abortive = isLingerZero();
-      mode = Mode.FREE;
+      mode = Mode.CLOSED;
       if (suspended != null) {
         suspended.close();
         suspended = null;
@@ -688,13 +765,13 @@ public final class GuardedDescriptor extends BelayHook {
     }
     outputShut = true;
     events.outputEnded(this);
-    return mode != Mode.LIVE && mode != Mode.FREE;
+    return mode != Mode.LIVE && !isGone(mode);
   }
 
   private boolean shutdownInput() {
     inputShut = true;
     if (mode != Mode.WAITING) {
-      return mode != Mode.LIVE && mode != Mode.PUMPING && mode != Mode.FREE;
+      return mode != Mode.LIVE && mode != Mode.PUMPING && !isGone(mode);
     }
     signalPollers();
     return true;

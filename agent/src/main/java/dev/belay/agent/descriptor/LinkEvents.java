@@ -2,7 +2,7 @@ package dev.belay.agent.descriptor;
 
 /**
  * What a guarded descriptor tells the owner of its session. Called on application threads as well
- * as on the event loop, never with the descriptor's lock held; must not block.
+ * as on the event loop, some with the descriptor's lock held; must not block.
  */
 public interface LinkEvents {
   /** The link is gone and the descriptor parked; {@code cause} in a few words for the log. */
@@ -20,6 +20,9 @@ public interface LinkEvents {
 
   /** The application closed the descriptor; {@code abortive}: with linger 0. */
   void closed(GuardedDescriptor descriptor, boolean abortive);
+
+  /** The descriptor could not be given what it needs; it throws "connection reset" from now on. */
+  void broken(GuardedDescriptor descriptor, String cause);
 
   /** All that was to be sent before the application's own writes has been sent. */
   void pumped(GuardedDescriptor descriptor);

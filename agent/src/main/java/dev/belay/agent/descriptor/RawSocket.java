@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.util.concurrent.locks.ReentrantLock;
 import sun.nio.ch.BelayNative;
 import sun.nio.ch.BelayPolls;
 import sun.nio.ch.BelaySeam;
@@ -15,7 +16,8 @@ import sun.nio.ch.BelaySeam;
  * otherwise. Its calls do not pass the seam.
  *
  * <p>Invariant: after {@link #close} no call reaches the kernel, so that a number that was given to
- * somebody else is never touched. Used by one thread at a time.
+ * somebody else is never touched: closing and what other threads than the loop do with the number
+ * (writing, dup2, options) exclude each other. Reads and connects are the loop's alone.
  */
 public final class RawSocket {
   /** Results of read and write besides a count. */
@@ -27,6 +29,7 @@ public final class RawSocket {
 
   private final FileDescriptor fd;
   private final int number;
+  private final ReentrantLock lock = new ReentrantLock();
   private volatile boolean closed;
 
   private RawSocket(FileDescriptor fd) {
@@ -123,9 +126,14 @@ public final class RawSocket {
 
   /** Count or {@link #UNAVAILABLE}. */
   public int write(ByteBuffer source) throws IOException {
-    ensureOpen();
-    int n = BelayNative.write(fd, source);
-    return n == BelayNative.INTERRUPTED ? UNAVAILABLE : n;
+    lock.lock();
+    try {
+      ensureOpen();
+      int n = BelayNative.write(fd, source);
+      return n == BelayNative.INTERRUPTED ? UNAVAILABLE : n;
+    } finally {
+      lock.unlock();
+    }
   }
 
   public InetSocketAddress localAddress() throws IOException {
@@ -139,29 +147,49 @@ public final class RawSocket {
   }
 
   public void option(SocketOption<?> name, Object value) throws IOException {
-    ensureOpen();
-    BelayNative.option(fd, name, value);
+    lock.lock();
+    try {
+      ensureOpen();
+      BelayNative.option(fd, name, value);
+    } finally {
+      lock.unlock();
+    }
   }
 
   public Object option(SocketOption<?> name) throws IOException {
-    ensureOpen();
-    return BelayNative.option(fd, name);
+    lock.lock();
+    try {
+      ensureOpen();
+      return BelayNative.option(fd, name);
+    } finally {
+      lock.unlock();
+    }
   }
 
   public void configureBlocking(boolean blocking) throws IOException {
-    ensureOpen();
-    BelayNative.configureBlocking(fd, blocking);
+    lock.lock();
+    try {
+      ensureOpen();
+      BelayNative.configureBlocking(fd, blocking);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Ends the link for all who hold it. A link that is gone already is as good. */
   public void shutdown(int how) {
-    if (!closed) {
-      try {
-        BelayNative.shutdown(fd, how);
-      } catch (IOException e) {
-        // Not connected any longer: what was to be reached.
-        return;
+    lock.lock();
+    try {
+      if (!closed) {
+        try {
+          BelayNative.shutdown(fd, how);
+        } catch (IOException e) {
+          // Not connected any longer: what was to be reached.
+          return;
+        }
       }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -170,40 +198,55 @@ public final class RawSocket {
    * again, which dup2 drops, all under the registrations' lock.
    */
   void duplicateOnto(FileDescriptor target, BelayPolls polls, int targetNumber) throws IOException {
-    ensureOpen();
-    polls.lock.lock();
+    lock.lock();
     try {
-      BelayNative.duplicate(fd, target);
-      polls.renew(targetNumber);
+      ensureOpen();
+      polls.lock.lock();
+      try {
+        BelayNative.duplicate(fd, target);
+        polls.renew(targetNumber);
+      } finally {
+        polls.lock.unlock();
+      }
     } finally {
-      polls.lock.unlock();
+      lock.unlock();
     }
   }
 
   /** Gives this number back; the link lives on under its other numbers. */
   public void close() {
-    if (!closed) {
-      closed = true;
-      try {
-        BelayNative.close(fd);
-      } catch (IOException e) {
-        // The number is free all the same (close(2), "Dealing with error returns").
-        return;
+    lock.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        try {
+          BelayNative.close(fd);
+        } catch (IOException e) {
+          // The number is free all the same (close(2), "Dealing with error returns").
+          return;
+        }
       }
+    } finally {
+      lock.unlock();
     }
   }
 
   /** Closes with a reset instead of an orderly end, where the peer is to notice at once. */
   public void reset() {
-    if (!closed) {
-      try {
-        BelayNative.option(fd, java.net.StandardSocketOptions.SO_LINGER, 0);
-      } catch (IOException e) {
-        // Then it is closed in order; nothing depends on the reset.
+    lock.lock();
+    try {
+      if (!closed) {
+        try {
+          BelayNative.option(fd, java.net.StandardSocketOptions.SO_LINGER, 0);
+        } catch (IOException e) {
+          // Then it is closed in order; nothing depends on the reset.
+          close();
+          return;
+        }
         close();
-        return;
       }
-      close();
+    } finally {
+      lock.unlock();
     }
   }
 

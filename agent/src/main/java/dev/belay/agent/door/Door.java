@@ -43,6 +43,13 @@ final class Door implements PrefaceReader.Listener {
   private static final int ACCEPTS_PER_TURN = 64;
 
   private static final long CONTROL_PROOF_MS = 5000;
+
+  /** Control links that have come within the time for the proof; beyond it new ones are refused. */
+  private static final int MAX_UNPROVEN = 256;
+
+  /** Client JVMs known at a time; beyond it new ones are refused. */
+  private static final int MAX_CLIENTS = 4096;
+
   private static final long ACCEPT_PAUSE_MS = 100;
 
   /** Who gets the data links and frames that were verified. */
@@ -67,6 +74,7 @@ final class Door implements PrefaceReader.Listener {
   private final SecureRandom random = new SecureRandom();
   private final ArrayDeque<PrefaceReader> strangers = new ArrayDeque<>();
   private RawSocket listening;
+  private int unproven;
 
   Door(
       EventLoop loop,
@@ -169,7 +177,7 @@ final class Door implements PrefaceReader.Listener {
       metrics.refused("bad preface");
       AgentLog.info("refused at the door: from=" + from(socket) + " reason=" + e.getMessage());
       socket.reset();
-    } catch (IOException e) {
+    } catch (IOException | IllegalStateException e) { // a link, or the keys of its pair, are gone
       loop.close(socket);
     }
   }
@@ -235,6 +243,12 @@ final class Door implements PrefaceReader.Listener {
   // ---- control links ----
 
   private void control(RawSocket socket, byte[] whole) throws IOException, FrameFormatException {
+    if (unproven >= MAX_UNPROVEN || clients.size() >= MAX_CLIENTS) {
+      noteRefusal(socket, Refusal.BUSY, "clients=" + clients.size());
+      send(socket, ServerHandshake.refusal(Refusal.BUSY, ""));
+      socket.close();
+      return;
+    }
     ServerHandshake handshake;
     try {
       handshake = ServerHandshake.accept(whole, instance, newPairId(), secret, random);
@@ -252,6 +266,7 @@ final class Door implements PrefaceReader.Listener {
       FromClient listener = (FromClient) link.listener();
       listener.admit(link);
     } else {
+      unproven++;
       loop.after(CONTROL_PROOF_MS, () -> ((FromClient) link.listener()).dropUnproven(link));
     }
     link.start();
@@ -283,6 +298,7 @@ final class Door implements PrefaceReader.Listener {
     }
 
     void dropUnproven(ControlLink link) {
+      unproven--;
       if (client == null && link.isOpen()) {
         refuseUnproven("not proven in time");
         link.close();

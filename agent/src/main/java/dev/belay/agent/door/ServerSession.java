@@ -93,7 +93,23 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
   /** Rings the application's doorbell; the link waits. */
   void ring(RawSocket first) throws IOException {
     link = first;
+    watchRing();
     bell = side.doorbell().ring(listener, this);
+  }
+
+  /** An application may be slow to accept; but not for a client that is gone. */
+  private void watchRing() {
+    loop.after(
+        side.settings().resumeWindowMs(),
+        () -> {
+          if (state == State.RINGING && !isOver()) {
+            if (control() == null) {
+              breakOff("not accepted, and the client is gone");
+            } else {
+              watchRing();
+            }
+          }
+        });
   }
 
   @Override
@@ -145,7 +161,8 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
 
   @Override
   public void unanswered(String cause) {
-    abort(Refusal.NO_SUCH_SERVICE, "the application does not accept: " + cause);
+    // The client finds its link reset, and the session unknown here: it goes elsewhere.
+    breakOff("the application does not accept: " + cause);
   }
 
   private Replay.Owner owner() {
@@ -187,6 +204,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
     replayedBytes = replay.replayedBytes();
     replay = null;
     state = State.LIVE;
+    session.remoteReceived(takeover.receivedPosition());
     side.metrics().replayed(replayedBytes);
     side.metrics().suppressed(takeover.receivedPosition());
     AgentLog.info(
@@ -207,7 +225,8 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
       side.acknowledge(this);
       tellAgain();
     } catch (IOException e) {
-      giveUpLink(String.valueOf(e.getMessage()));
+      dropLink();
+      lost(String.valueOf(e.getMessage()));
     }
   }
 
@@ -260,6 +279,9 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
 
   @Override
   protected void lost(String cause) {
+    if (state == State.PARKED || state == State.OVER) {
+      return; // a resume is under way already
+    }
     if (needsNoLink()) {
       endInOrder();
       return;
@@ -309,7 +331,23 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
               + " reason="
               + reason
               + "; the application gets connection reset");
-      breakOff(reason);
+      abort(Refusal.UNSPECIFIED, reason);
+    }
+  }
+
+  @Override
+  public void peerReceived(long position) {
+    if (tellsPositions()) { // while it is replayed, what the client has is not compared yet
+      super.peerReceived(position);
+    }
+  }
+
+  @Override
+  public void tellAgain() {
+    super.tellAgain();
+    ControlLink control = control();
+    if (state == State.PARKED && control != null) {
+      control.linkLost(session);
     }
   }
 
@@ -321,8 +359,18 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
       return;
     }
     client(pair.client());
-    giveUpLink("replaced by the client");
-    whenStill(() -> resumeStill(fresh, preface, pair));
+    state = State.PARKED;
+    dropLink();
+    int request = ++parkings; // of several the last counts
+    whenStill(
+        () -> {
+          if (request == parkings && !isOver()) {
+            resumeStill(fresh, preface, pair);
+          } else {
+            loop.close(fresh);
+          }
+        });
+    loop.after(side.settings().resumeWindowMs(), () -> expire(request, "resume not completed"));
   }
 
   private void resumeStill(RawSocket fresh, ResumePreface preface, Clients.Pair pair) {
@@ -378,7 +426,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
   @Override
   protected void closedLocally() {
     super.closedLocally();
-    loop.after(side.settings().resumeWindowMs(), this::over);
+    closeWithin(side.settings().resumeWindowMs());
   }
 
   @Override

@@ -157,7 +157,8 @@ public final class ServerSide implements Door.Sessions {
     try {
       int port = BelayNative.localAddress(listener).getPort();
       return doorbell.answer(accepted, from, port);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      AgentLog.error("accepted connection not protected: " + e, e);
       return null;
     }
   }
@@ -200,8 +201,11 @@ public final class ServerSide implements Door.Sessions {
   @Override
   public void resume(RawSocket link, ResumePreface preface, Clients.Pair pair) throws IOException {
     ServerSession present = sessions.get(preface.session());
+    boolean isOthers = present != null && !present.client().instance.equals(pair.client().instance);
     if (isLeaving) {
       refuse(link, pair, preface, Refusal.SHUTTING_DOWN, "");
+    } else if (isOthers) {
+      refuse(link, pair, preface, Refusal.SESSION_UNKNOWN, "not this client's");
     } else if (preface.takeover()) {
       takeOver(present, link, preface, pair);
     } else if (present == null) {
@@ -265,7 +269,7 @@ public final class ServerSide implements Door.Sessions {
   /** The address that the first server saw, so that a handler that echoes it says the same. */
   private static InetSocketAddress addressOf(String text, RawSocket link) throws IOException {
     int colon = text.lastIndexOf(':');
-    if (colon > 0) {
+    if (colon > 0 && isLiteral(text.substring(0, colon))) {
       try {
         int port = Integer.parseInt(text.substring(colon + 1));
         return new InetSocketAddress(InetAddress.getByName(text.substring(0, colon)), port);
@@ -274,6 +278,16 @@ public final class ServerSide implements Door.Sessions {
       }
     }
     return link.remoteAddress();
+  }
+
+  /** Nobody at the door makes this JVM ask a name server. */
+  private static boolean isLiteral(String host) {
+    for (int i = 0; i < host.length(); i++) {
+      if (Character.digit(host.charAt(i), 16) < 0 && ".:".indexOf(host.charAt(i)) < 0) {
+        return false;
+      }
+    }
+    return host.indexOf('.') > 0 || host.indexOf(':') >= 0;
   }
 
   void refuse(RawSocket link, Clients.Pair pair, ResumePreface preface, Refusal reason, String text)

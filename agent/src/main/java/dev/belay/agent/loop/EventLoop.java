@@ -3,6 +3,7 @@ package dev.belay.agent.loop;
 import dev.belay.agent.descriptor.RawSocket;
 import dev.belay.agent.report.AgentLog;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -21,6 +22,15 @@ public final class EventLoop {
 
   private static final int EVENTS = 256;
   private static final int IDLE_MS = 1000;
+  private static final int SCRATCH_BYTES = 16 << 10;
+
+  /** EPOLLERR and EPOLLHUP, which are reported whether or not they were asked for. */
+  private static final int BROKEN = 0x8 | 0x10;
+
+  /** True when these events say that the socket is of no use any longer, in either direction. */
+  public static boolean isBroken(int events) {
+    return (events & BROKEN) != 0;
+  }
 
   /** Told that a socket is ready; {@code events} may have more than was asked for (errors). */
   public interface Handler {
@@ -50,6 +60,7 @@ public final class EventLoop {
   private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean isWoken = new AtomicBoolean();
   private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+  private final ByteBuffer scratch = ByteBuffer.allocate(SCRATCH_BYTES);
   private final int epoll;
   private final long eventArray;
   private final int wakeRead;
@@ -76,6 +87,11 @@ public final class EventLoop {
 
   public boolean isLoopThread() {
     return Thread.currentThread() == thread;
+  }
+
+  /** A buffer for one read, whose content is used before the next. Loop thread. */
+  public ByteBuffer scratch() {
+    return scratch;
   }
 
   /** Runs a task on the loop's thread, soon. Any thread. */

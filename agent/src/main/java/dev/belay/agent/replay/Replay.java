@@ -41,6 +41,9 @@ public final class Replay {
   /** How often it is looked whether the handler has read what it was given. */
   private static final long LOOK_MS = 1;
 
+  /** How seldom at last, when the handler does not read. */
+  private static final long LOOK_LIMIT_MS = 50;
+
   private static final long PROGRESS_MS = 100;
 
   /** What the client's RESUME said of itself. */
@@ -77,11 +80,13 @@ public final class Replay {
   private int bellEvents = EventLoop.READ;
   private int linkEvents = EventLoop.READ;
   private boolean isLooking;
+  private long lookMs = LOOK_MS;
   private long progress;
   private long progressNs = System.nanoTime();
   private boolean inputEndTold;
   private boolean bellEnded;
   private boolean isDone;
+  private boolean isCancelled;
 
   /**
    * @param patienceMs how long a handler may make no progress
@@ -111,10 +116,18 @@ public final class Replay {
     // The handler's Nagle may hold its output back; the ring has it at once.
     bell.option(StandardSocketOptions.TCP_NODELAY, true);
     session.onSent(this::stepSoon);
-    loop.watch(link, EventLoop.READ, events -> step());
+    loop.watch(link, EventLoop.READ, this::linkReady);
     loop.watch(bell, EventLoop.READ, events -> stepSoon());
     step();
     loop.after(PROGRESS_MS, this::watchProgress);
+  }
+
+  private void linkReady(int events) {
+    if (EventLoop.isBroken(events)) {
+      fail(Refusal.UNSPECIFIED, "the client's link is lost");
+    } else {
+      step();
+    }
   }
 
   /** One step for all that happens in one turn of the loop. Any thread. */
@@ -130,6 +143,7 @@ public final class Replay {
 
   /** Ends it from outside. */
   public void cancel() {
+    isCancelled = true;
     finish();
   }
 
@@ -150,9 +164,10 @@ public final class Replay {
     if (!isLooking && feed.isFed() && feed.isVerified()) {
       isLooking = true;
       loop.after(
-          LOOK_MS,
+          lookMs,
           () -> {
             isLooking = false;
+            lookMs = Math.min(2 * lookMs, LOOK_LIMIT_MS);
             step();
           });
     }
@@ -237,14 +252,23 @@ public final class Replay {
   }
 
   /** Gives the handler all the turns that are due, in one piece as far as that goes. */
-  private void feedHandler() throws IOException {
+  private void feedHandler() {
     while (!bellEnded) {
       if (!given.hasRemaining()) {
         gather();
       }
-      if (!given.hasRemaining() || bell.write(given) <= 0) {
+      if (!given.hasRemaining() || !give()) {
         return;
       }
+    }
+  }
+
+  private boolean give() {
+    try {
+      return bell.write(given) > 0;
+    } catch (IOException e) {
+      bellEnded = true; // the handler has closed: it wants no more
+      return false;
     }
   }
 
@@ -281,6 +305,7 @@ public final class Replay {
     now += session.receivedPosition();
     if (now != progress) {
       progress = now;
+      lookMs = LOOK_MS;
       progressNs = System.nanoTime();
     }
     boolean stuck = System.nanoTime() - progressNs > patienceMs * 1_000_000;
@@ -315,6 +340,9 @@ public final class Replay {
   }
 
   private void awaitStill() {
+    if (isCancelled) {
+      return;
+    }
     if (!descriptor.isStill()) {
       loop.after(LOOK_MS, this::awaitStill);
     } else if (!session.isLocalClosed() && session.receivedPosition() != feed.fedPosition()) {
@@ -330,7 +358,9 @@ public final class Replay {
     if (!bellEnded && given.hasRemaining()) {
       forBell |= EventLoop.WRITE;
     }
-    if (forBell != bellEvents) {
+    if (bellEnded) {
+      loop.unwatch(bell);
+    } else if (forBell != bellEvents) {
       bellEvents = forBell;
       loop.rewatch(bell, forBell);
     }

@@ -170,6 +170,11 @@ final class Weaver implements ClassFileTransformer {
           super.visitInsn(Opcodes.DUP);
           super.visitMethodInsn(opcode, CallSites.SEAM, "beforeCheckConnect", descriptor, false);
         }
+        if (name.equals("closeIntFD") && method.equals("implClose")) {
+          called.add(name);
+          super.visitInsn(Opcodes.DUP);
+          super.visitMethodInsn(opcode, CallSites.SEAM, "epollClosed", "(I)V", false);
+        }
         super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);
       }
     }

@@ -28,6 +28,7 @@ public final class Pump {
   private byte[] piece;
   private ByteBuffer pending;
   private boolean ended;
+  private volatile boolean finished;
 
   private Pump(Session session, long fromPosition, boolean asTurns) {
     this.session = session;
@@ -74,6 +75,15 @@ public final class Pump {
         pending = null;
       }
     }
+  }
+
+  /** The application sends by itself from here on: nothing more may be taken from the session. */
+  public void finish() {
+    finished = true;
+  }
+
+  public boolean isFinished() {
+    return finished;
   }
 
   /** True when nothing is half sent. */

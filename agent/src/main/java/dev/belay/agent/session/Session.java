@@ -27,6 +27,8 @@ public final class Session {
   /** Bytes of the server's output, or of a demoted client's input, that are kept for a resend. */
   private static final long RING_LIMIT_BYTES = 16 << 20;
 
+  private static final int COPY_BYTES = 64 << 10;
+
   private static final VarHandle RECEIVED;
   private static final VarHandle SENT;
 
@@ -63,6 +65,9 @@ public final class Session {
   private long sentPosition;
 
   private long turn; // the writer's own
+
+  @GuardedBy("lock")
+  private boolean released;
 
   @GuardedBy("lock")
   private Retention sent;
@@ -217,6 +222,9 @@ public final class Session {
 
   @GuardedBy("lock")
   private void retain(long address, int length) {
+    if (released) {
+      return; // a last write that was counted late
+    }
     if (turns != null) {
       turns.mark((long) SENT.get(this), turn);
     }
@@ -227,13 +235,25 @@ public final class Session {
     }
   }
 
-  /** The log is full: from here on only what a resume on the same server needs is kept. */
+  /**
+   * The log is full: from here on only what a resume on the same server needs is kept, which is
+   * what the server's application has not been given yet.
+   */
   @GuardedBy("lock")
   private void demote() {
     long position = (long) SENT.get(this);
+    Retention ring = new Retention(budget, RING_LIMIT_BYTES, Overflow.DROP_OLDEST);
+    long from = Math.max(sent.startPosition(), Math.min(remoteReceived, position));
+    from = Math.max(from, position - RING_LIMIT_BYTES);
+    ring.skipTo(from);
+    byte[] piece = new byte[(int) Math.min(COPY_BYTES, position - from)];
+    while (from < position) {
+      int n = sent.read(from, piece, 0, (int) Math.min(piece.length, position - from));
+      ring.append(piece, 0, n);
+      from += n;
+    }
     sent.close();
-    sent = new Retention(budget, RING_LIMIT_BYTES, Overflow.DROP_OLDEST);
-    sent.skipTo(position);
+    sent = ring;
     if (turns != null) {
       turns.clear();
       turns = null;
@@ -279,12 +299,12 @@ public final class Session {
   public void remoteReceived(long position) {
     lock.lock();
     try {
-      if (position < remoteReceived || position > sentPosition()) {
-        return; // late, or of another incarnation
+      if (position < remoteReceived) {
+        return; // late
       }
-      remoteReceived = position;
-      if (!isClient || demoted) {
-        sent.release(Math.max(position, sent.startPosition()));
+      remoteReceived = position; // may be ahead of the writer that has not counted yet
+      if ((!isClient || demoted) && position > sent.startPosition()) {
+        sent.release(Math.min(position, sent.endPosition()));
       }
     } finally {
       lock.unlock();
@@ -379,6 +399,7 @@ public final class Session {
   public void release() {
     lock.lock();
     try {
+      released = true;
       sent.close();
       if (turns != null) {
         turns.clear();
@@ -413,10 +434,11 @@ public final class Session {
     remoteClosed |= closed;
   }
 
-  /** A fresh handler continues: what the one before it ended is not ended. */
-  public void forgetRemoteEnd() {
+  /** A fresh handler continues: what the one before it was given or ended is of no account. */
+  public void newIncarnation() {
     finalReceived = -1;
     remoteClosed = false;
+    remoteReceived = 0;
   }
 
   /** Final position of what this end sends, or -1. */

@@ -137,35 +137,36 @@ final class ClientSession extends Endpoint implements SessionView {
       }
       return;
     }
-    lostCause = cause;
-    lostNs = System.nanoTime();
-    lostFrom = target;
     state = State.RESUMING;
+    if (report == null) { // else the takeover before was not through: its window goes on
+      lostCause = cause;
+      lostNs = System.nanoTime();
+      lostFrom = target;
+      episode++;
+    }
     report = null;
-    int current = ++episode;
-    loop.after(side.settings().resumeWindowMs(), () -> expire(current));
+    int current = episode;
+    long leftMs = Math.max(0, side.settings().resumeWindowMs() - sinceLostMs());
+    loop.after(leftMs, () -> expire(current));
     whenStill(this::resume);
   }
 
   /** The whole server is lost: no use in asking it. */
   void serverLost(String cause) {
     if (state == State.RESUMING) {
-      needsTakeover = true;
-      cancelAttempt();
+      needsTakeover = true; // an attempt under way there fails by itself, one elsewhere goes on
       retry(0);
       return;
     }
     needsTakeover = true;
-    descriptor.loseSuspended();
-    descriptor.park();
+    dropLink();
     lost(cause);
   }
 
   /** The server has lost the link; this end may not have noticed, or be closed already. */
   void serverLostLink() {
     if (state == State.LIVE) {
-      descriptor.loseSuspended();
-      descriptor.park();
+      dropLink();
       lost("the server lost the link");
     }
   }
@@ -209,6 +210,10 @@ final class ClientSession extends Endpoint implements SessionView {
     if (state != State.RESUMING || attempt != null) {
       return;
     }
+    if (!descriptor.isStill()) { // a call in progress has not been counted: no position is true yet
+      whenStill(this::resume);
+      return;
+    }
     if (needsTakeover && session.isDemoted()) {
       fail("the input log was given up at belay.log.limit or belay.memory");
       return;
@@ -228,14 +233,21 @@ final class ClientSession extends Endpoint implements SessionView {
           @Override
           public void failed(ServerPeer.Failure failure, String cause) {
             if (state == State.RESUMING && current == episode) {
-              notThere(next, cause);
+              notThere(next, cause, true);
             }
           }
         });
   }
 
-  private void notThere(Target asked, String cause) {
+  /**
+   * @param isLost the server itself is gone; else it beats, and the session may still be there
+   */
+  private void notThere(Target asked, String cause, boolean isLost) {
     AgentLog.debug("session=" + session.id().shortString() + " not at " + asked + ": " + cause);
+    if (!isLost && asked.equals(target) && !needsTakeover) {
+      retry(RETRY_MS);
+      return;
+    }
     needsTakeover = true;
     candidates.avoid(asked);
     retry(candidates.allAvoided() ? RETRY_MS : 0);
@@ -267,16 +279,10 @@ final class ClientSession extends Endpoint implements SessionView {
       RawSocket socket = RawSocket.open();
       attempt =
           new DataLink(
-              loop,
-              by,
-              socket,
-              link.keys(),
-              linkNumber,
-              preface,
-              listener(at, by, epoch, isTakeover));
+              loop, by, socket, link.keys(), linkNumber, preface, listener(at, by, link, epoch));
       attempt.begin(door, side.answerPatienceMs());
     } catch (IOException e) {
-      notThere(at, String.valueOf(e.getMessage()));
+      notThere(at, String.valueOf(e.getMessage()), true);
     }
   }
 
@@ -305,14 +311,14 @@ final class ClientSession extends Endpoint implements SessionView {
         .encode(link.keys());
   }
 
-  private DataLink.Listener listener(Target at, ServerPeer by, int epoch, boolean isTakeover) {
+  private DataLink.Listener listener(Target at, ServerPeer by, ControlLink used, int epoch) {
     return new DataLink.Listener() {
       @Override
       public void answered(RawSocket link, DoorReply reply) throws IOException {
         attempt = null;
         if (reply.code() == DoorReply.Code.REFUSED) {
           link.close();
-          refused(at, by, Refusal.of(reply.reason()), reply.text());
+          refused(at, by, used, Refusal.of(reply.reason()), reply.text());
         } else {
           accept(link, reply, at, by, epoch);
         }
@@ -321,12 +327,12 @@ final class ClientSession extends Endpoint implements SessionView {
       @Override
       public void failed(String cause, boolean silent) {
         attempt = null;
-        notThere(at, cause);
+        notThere(at, cause, by.link() == null);
       }
     };
   }
 
-  private void refused(Target at, ServerPeer by, Refusal reason, String text) {
+  private void refused(Target at, ServerPeer by, ControlLink used, Refusal reason, String text) {
     AgentLog.debug(
         "session="
             + session.id().shortString()
@@ -338,7 +344,7 @@ final class ClientSession extends Endpoint implements SessionView {
             + text);
     switch (reason) {
       case UNKNOWN_PAIR, BAD_MAC -> {
-        by.renew();
+        by.renew(used);
         retry(RETRY_MS);
       }
       case REPLAYED_LINK_NUMBER -> retry(RETRY_MS);
@@ -347,7 +353,8 @@ final class ClientSession extends Endpoint implements SessionView {
         retry(0);
       }
       case LOG_TRUNCATED, DIVERGED -> fail(at + " refused: " + reason.text() + " " + text);
-      default -> notThere(at, reason.text());
+      case BUSY -> notThere(at, reason.text(), false);
+      default -> notThere(at, reason.text(), true);
     }
   }
 
@@ -370,7 +377,7 @@ final class ClientSession extends Endpoint implements SessionView {
     }
     moveTo(at, by, epoch);
     if (isReplay) {
-      session.forgetRemoteEnd();
+      session.newIncarnation();
     } else {
       session.remoteReceived(from);
     }
@@ -505,21 +512,22 @@ final class ClientSession extends Endpoint implements SessionView {
   @Override
   protected void closedLocally() {
     super.closedLocally();
-    loop.after(side.settings().resumeWindowMs(), this::over);
+    closeWithin(side.settings().resumeWindowMs());
   }
 
   /** The JVM ends: as if the application had closed, for as the kernel sees it it has. */
   void exit() {
     GuardedDescriptor current = descriptor;
     if (!isOver() && !session.isLocalClosed() && state == State.LIVE) {
+      current.freeze(); // threads that still run just wait; the link ends with the process
       session.closeLocally();
-      session.endOutput();
-      ControlLink link = control();
-      if (link != null) {
-        link.fin(session);
-      }
-      current.shutdown(null, sun.nio.ch.BelayNative.SHUT_WRITE);
+      outputEnded(current);
     }
+  }
+
+  /** True when the end that {@link #exit} has told is not on its way yet. */
+  boolean isExiting() {
+    return !isOver() && session.isLocalClosed() && session.finalSent() < 0;
   }
 
   @Override

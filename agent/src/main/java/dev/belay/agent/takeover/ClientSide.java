@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import sun.nio.ch.BelayEvents;
 import sun.nio.ch.BelayNative;
 import sun.nio.ch.BelaySeam;
@@ -42,6 +44,9 @@ public final class ClientSide {
 
   /** In times of {@code belay.suspect}. */
   private static final int ANSWER_SUSPECTS = 10;
+
+  /** How long the end of the JVM waits for writes in progress. */
+  private static final int LAST_WRITES_MS = 50;
 
   /** How often a member of a group in use is tried that has no control link. */
   private static final long WARM_MS = 1000;
@@ -175,7 +180,7 @@ public final class ClientSide {
       addresses = InetAddress.getAllByName(host);
     } catch (UnknownHostException e) {
       AgentLog.warnOnce("name." + host, "belay.connect: host " + host + " cannot be resolved");
-      addresses = new InetAddress[0];
+      addresses = known == null ? new InetAddress[0] : known.addresses();
     }
     names.put(host, new Resolved(addresses, System.nanoTime() + NAME_MS * 1_000_000));
     return addresses;
@@ -282,12 +287,36 @@ public final class ClientSide {
     for (ClientSession session : sessions.values()) {
       session.exit();
     }
+    awaitLastWrites();
     for (ServerPeer peer : peers.values()) {
       ControlLink link = peer.link();
       if (link != null) {
         link.goodbye("exit");
       }
     }
+  }
+
+  /** A write that is in progress belongs to the stream; its end is told when it is over. */
+  private void awaitLastWrites() {
+    for (int i = 0; i < LAST_WRITES_MS && isAnyExiting(); i++) {
+      CountDownLatch turned = new CountDownLatch(1);
+      loop.execute(() -> loop.after(1, turned::countDown));
+      try {
+        turned.await(LAST_WRITES_MS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private boolean isAnyExiting() {
+    for (ClientSession session : sessions.values()) {
+      if (session.isExiting()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   public Iterable<? extends SessionView> sessions() {

@@ -170,18 +170,20 @@ final class Opening {
   // ---- without protection ----
 
   private void tryPlain(Target at, String why) {
+    RawSocket plain = null;
     try {
-      RawSocket plain = takeOriginal();
       InetSocketAddress address = side.resolveApplication(at);
+      plain = takeOriginal();
       if (plain.connect(address)) {
         connectedPlain(plain, at, why);
-      } else {
-        EventLoop.Timer deadline =
-            loop.after(side.settings().suspectMs(), () -> plainFailed(plain, at, null));
-        loop.watch(plain, EventLoop.WRITE, events -> plainReady(plain, at, why, deadline));
+        return;
       }
+      RawSocket connecting = plain;
+      EventLoop.Timer deadline =
+          loop.after(side.settings().suspectMs(), () -> plainFailed(connecting, at, null));
+      loop.watch(plain, EventLoop.WRITE, events -> plainReady(connecting, at, why, deadline));
     } catch (IOException e) {
-      plainFailed(null, at, e);
+      plainFailed(plain, at, e);
     }
   }
 
@@ -199,6 +201,9 @@ final class Opening {
 
   private void plainFailed(RawSocket plain, Target at, IOException cause) {
     if (plain != null) {
+      if (plain.isClosed()) {
+        return; // told before
+      }
       loop.close(plain);
     }
     boolean isAsked = at.port() == asked.getPort() && failure == null;
@@ -225,8 +230,9 @@ final class Opening {
       session.notOpened();
       return;
     }
+    RawSocket plain = null;
     try {
-      RawSocket plain = takeOriginal();
+      plain = takeOriginal();
       plain.connect(asked);
       AgentLog.warnOnce(
           "plain." + asked,
@@ -235,6 +241,9 @@ final class Opening {
       descriptor.handBack(plain); // the JDK waits for the kernel's answer
       plain.close();
     } catch (IOException e) {
+      if (plain != null) {
+        plain.close();
+      }
       descriptor.connectFailed(e);
     }
     session.notOpened();

@@ -139,12 +139,11 @@ final class ServerPeer {
     }
   }
 
-  /** Drops the link after a pair was found unknown there; the next waiter makes a new one. */
-  void renew() {
-    ControlLink old = link;
-    if (old != null) {
-      link = null;
-      old.close();
+  /** Drops the link whose pair was found unknown there, unless another has taken its place. */
+  void renew(ControlLink used) {
+    if (link == used) {
+      used.close();
+      lostControl("pair unknown to the server");
     }
   }
 
@@ -155,11 +154,20 @@ final class ServerPeer {
     List<Waiter> told = new ArrayList<>(waiters);
     waiters.clear();
     for (Waiter waiter : told) {
-      if (up != null) {
+      tell(waiter, up, failure, cause);
+    }
+  }
+
+  /** One waiter's trouble is not the next one's. */
+  private static void tell(Waiter waiter, ControlLink up, Failure failure, String cause) {
+    try {
+      if (up != null && up.isOpen()) {
         waiter.up(up);
       } else {
-        waiter.failed(failure, cause);
+        waiter.failed(up == null ? failure : Failure.REFUSED, up == null ? cause : "lost again");
       }
+    } catch (RuntimeException e) {
+      AgentLog.error("waiting for a control link: " + e, e);
     }
   }
 
@@ -249,17 +257,17 @@ final class ServerPeer {
     private boolean isOver;
 
     void begin() {
+      deadline = loop.after(patienceMs, () -> fail(Failure.SILENT, "no answer in time"));
       try {
         socket = RawSocket.open();
         socket.option(java.net.StandardSocketOptions.TCP_NODELAY, true);
-        deadline = loop.after(patienceMs, () -> fail(Failure.SILENT, "no answer in time"));
         InetAddress host = directory.resolve(address.host());
         boolean now = socket.connect(new InetSocketAddress(host, address.port()));
         loop.watch(socket, now ? EventLoop.READ : EventLoop.WRITE, events -> ready());
         if (now) {
           hello();
         }
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         fail(Failure.REFUSED, String.valueOf(e.getMessage()));
       }
     }
