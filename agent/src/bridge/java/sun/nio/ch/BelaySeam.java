@@ -172,11 +172,13 @@ public final class BelaySeam {
 
   public static int accept(FileDescriptor fd, FileDescriptor newfd, InetSocketAddress[] from)
       throws IOException {
-    int n = Net.accept(fd, newfd, from);
     BelayEvents agent = events;
+    if (agent != null) {
+      agent.listening(fd); // one that was there before the agent is known from its next accept on
+    }
+    int n = Net.accept(fd, newfd, from);
     if (n > 0 && agent != null) {
       forget(NUMBERS.get(newfd));
-      agent.listening(fd);
       if (agent.expectsDoorbell()) {
         InetSocketAddress client = agent.accepted(fd, newfd, from[0]);
         from[0] = client != null ? client : from[0];

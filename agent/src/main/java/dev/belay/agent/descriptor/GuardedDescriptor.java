@@ -100,6 +100,9 @@ public final class GuardedDescriptor extends BelayHook {
   private volatile boolean inputShut;
   private volatile boolean outputShut;
 
+  /** As the kernel does: the first call learns of the reset, a later write finds a broken pipe. */
+  private volatile boolean isResetTold;
+
   /** 1 while a call of that direction is between begin and end. */
   @SuppressWarnings("unused") // by VarHandle
   private volatile int reading;
@@ -152,6 +155,7 @@ public final class GuardedDescriptor extends BelayHook {
         return inputShut ? BelayNative.EOF : BelayNative.UNAVAILABLE;
       case BROKEN:
         READING.setVolatile(this, 0);
+        isResetTold = true;
         throw BelaySeam.connectionReset();
       case ENDED:
         READING.setVolatile(this, 0);
@@ -238,10 +242,11 @@ public final class GuardedDescriptor extends BelayHook {
       return beginWriteUnlessLive(); // bounded: a pump is finished once
     }
     WRITING.setVolatile(this, 0);
-    if (now == Mode.BROKEN) {
+    if (now == Mode.BROKEN && !isResetTold) {
+      isResetTold = true;
       throw new IOException("Connection reset");
     }
-    if (now == Mode.ENDED || (outputShut && now != Mode.CLOSED)) {
+    if (now == Mode.BROKEN || now == Mode.ENDED || (outputShut && now != Mode.CLOSED)) {
       throw new IOException("Broken pipe");
     }
     return BelayNative.UNAVAILABLE;
@@ -666,10 +671,10 @@ public final class GuardedDescriptor extends BelayHook {
         return false;
       }
       plain.configureBlocking(wantsBlocking);
+      connect = Connect.NONE; // before the readiness of the plain link makes the JDK ask
       plain.duplicateOnto(fd, polls, number);
       isOpen = false;
       mode = Mode.FREE;
-      connect = Connect.NONE;
       BelaySeam.unguard(number, this);
     } catch (IOException e) {
       breakNow(e);
@@ -723,7 +728,7 @@ public final class GuardedDescriptor extends BelayHook {
       case DONE:
         return 1;
       case FAILED:
-        throw connectFailure;
+        throw ConnectFailure.here(connectFailure);
     }
     throw new AssertionError(connect);
   }

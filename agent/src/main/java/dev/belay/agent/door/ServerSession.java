@@ -331,7 +331,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
               + " reason="
               + reason
               + "; the application gets connection reset");
-      abort(Refusal.UNSPECIFIED, reason);
+      abort(Refusal.SESSION_UNKNOWN, reason);
     }
   }
 

@@ -172,7 +172,12 @@ final class ClientSession extends Endpoint implements SessionView {
   }
 
   void serverAborted(int reason, String text) {
-    if (!isOver()) {
+    if (isOver()) {
+      return;
+    }
+    if (Refusal.of(reason) == Refusal.UNSPECIFIED) {
+      peerAborted(text); // a reset by the application itself is no loss
+    } else {
       fail(Refusal.of(reason).text() + ": " + text);
     }
   }
