@@ -156,7 +156,7 @@ class LinkResetTest {
   private static void awaitDataLinks(BrokenWay way) {
     await()
         .atMost(Jvm.PATIENCE)
-        .until(() -> way.door().alive(LinkBreaker.DATA).size() == CONNECTIONS);
+        .untilAsserted(() -> assertThat(way.door().alive(LinkBreaker.DATA)).hasSize(CONNECTIONS));
   }
 
   private static void assertNothingReplayed(Jvm client, Jvm server, BrokenWay way) {

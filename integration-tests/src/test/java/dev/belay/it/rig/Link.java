@@ -96,6 +96,11 @@ public final class Link {
     }
   }
 
+  @Override
+  public String toString() {
+    return kind() + (isAlive() ? "" : " dead") + " " + toServer.total() + "/" + toClient.total();
+  }
+
   private void setSilent(boolean silent) {
     lock.lock();
     try {
