@@ -79,7 +79,7 @@ final class Agent implements BelayEvents, Consumer<String> {
     }
     try {
       return running().client.connecting(fd, remote, port);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       AgentLog.error("connection not protected: " + e, e);
       return PASS;
     }
@@ -104,7 +104,7 @@ final class Agent implements BelayEvents, Consumer<String> {
     }
     try {
       running().server.listening(fd);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       AgentLog.error("service not protected: " + e, e);
     }
   }

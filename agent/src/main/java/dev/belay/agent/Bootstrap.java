@@ -1,5 +1,6 @@
 package dev.belay.agent;
 
+import dev.belay.agent.config.OnLimit;
 import dev.belay.agent.config.Settings;
 import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.report.AgentVersion;
@@ -44,6 +45,11 @@ public final class Bootstrap implements Function<Object[], String> {
     }
     AgentLog.open(settings.logLevel(), settings.logFile());
     install(settings, instrumentation);
+    if (settings.onLimit() == OnLimit.BLOCK) {
+      AgentLog.warn(
+          "belay.on-limit=block: nothing becomes durable while the input log is held by the client"
+              + " only; demote applies");
+    }
     String line = startLine(settings, agentJar);
     AgentLog.info(line);
     return line;
@@ -60,6 +66,10 @@ public final class Bootstrap implements Function<Object[], String> {
   }
 
   private static void install(Settings settings, Instrumentation instrumentation) {
+    String unfit = Seam.unfit();
+    if (unfit != null) {
+      throw new IllegalStateException("this JVM cannot be protected: " + unfit);
+    }
     try {
       Seam.open(instrumentation, Bootstrap.class.getModule());
       Seam.defineBridge(Bootstrap.class.getClassLoader());
@@ -86,7 +96,8 @@ public final class Bootstrap implements Function<Object[], String> {
         + " connect="
         + settings.connectGroups()
         + " services="
-        + settings.services();
+        + settings.services()
+        + " log=client-held";
   }
 
   /** Why this JVM cannot be protected; empty when it can. */

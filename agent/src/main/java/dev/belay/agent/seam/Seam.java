@@ -25,6 +25,8 @@ public final class Seam {
     "BelayHook", "BelayEvents", "BelayPolls", "BelaySeam", "BelayNative"
   };
 
+  private static final int OLDEST_JDK = 17;
+
   private final CallSites sites = new CallSites();
   private final Weaver weaver;
 
@@ -39,17 +41,26 @@ public final class Seam {
   /** Why this JVM cannot be protected; empty when it can. */
   public List<String> problems() {
     List<String> problems = new ArrayList<>();
-    if (!System.getProperty("os.name", "").equals("Linux")) {
-      problems.add("os.name=" + System.getProperty("os.name") + ": expected Linux");
-    }
-    int feature = Runtime.version().feature();
-    if (feature < 17) {
-      problems.add("java.version=" + System.getProperty("java.version") + ": expected 17 or newer");
+    String unfit = unfit();
+    if (unfit != null) {
+      problems.add(unfit);
     }
     if (problems.isEmpty()) {
       new ShapeCheck(sites, weaver).addProblemsTo(problems);
     }
     return problems;
+  }
+
+  /** What is wrong with this platform, seen without looking into the JDK's classes, or null. */
+  public static String unfit() {
+    String os = System.getProperty("os.name", "");
+    if (!os.equals("Linux")) {
+      return "os.name=" + os + ": expected Linux";
+    }
+    int feature = Runtime.version().feature();
+    return feature < OLDEST_JDK
+        ? "java.version=" + System.getProperty("java.version") + ": expected 17 or newer"
+        : null;
   }
 
   /** Gives the agent's own modules what they need of {@code java.base}. */

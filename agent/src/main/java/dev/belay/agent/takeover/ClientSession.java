@@ -56,7 +56,13 @@ final class ClientSession extends Endpoint implements SessionView {
   private long lostNs;
   private String lostCause;
   private Target lostFrom;
+
+  /** Another server than the present one comes first. */
   private boolean needsTakeover;
+
+  /** The present server has no handler for this session any longer. */
+  private boolean isGoneThere;
+
   private int episode;
   private Report report;
   private boolean isDemotionReported;
@@ -219,11 +225,12 @@ final class ClientSession extends Endpoint implements SessionView {
       whenStill(this::resume);
       return;
     }
-    if (needsTakeover && session.isDemoted()) {
+    if (isGoneThere && session.isDemoted()) {
       fail("the input log was given up at belay.log.limit or belay.memory");
       return;
     }
-    Target next = needsTakeover ? candidates.next(session.id(), lostFrom) : target;
+    Target next =
+        needsTakeover && !session.isDemoted() ? candidates.next(session.id(), lostFrom) : target;
     ServerPeer at = side.peer(next);
     int current = episode;
     at.whenUp(
@@ -275,7 +282,15 @@ final class ClientSession extends Endpoint implements SessionView {
   }
 
   private void ask(Target at, ServerPeer by, ControlLink link) {
-    boolean isTakeover = needsTakeover || !at.equals(target) || isRestarted(by);
+    if (at.equals(target) && isRestarted(by)) {
+      isGoneThere = true;
+      if (session.isDemoted()) {
+        resume(); // which says so
+        return;
+      }
+    }
+    // A server that was only silent, or cut off, may still have the handler: that one is asked for.
+    boolean isTakeover = isGoneThere || !at.equals(target);
     int epoch = isTakeover ? ++lastEpoch : session.epoch();
     long linkNumber = link.nextLinkNumber();
     byte[] preface = resumePreface(link, linkNumber, at, isTakeover, epoch);
@@ -354,6 +369,7 @@ final class ClientSession extends Endpoint implements SessionView {
       }
       case REPLAYED_LINK_NUMBER -> retry(RETRY_MS);
       case SESSION_UNKNOWN, RING_EXHAUSTED, STALE_EPOCH -> {
+        isGoneThere |= at.equals(target);
         needsTakeover = true; // a fresh handler, at this server or another
         retry(0);
       }
@@ -410,6 +426,7 @@ final class ClientSession extends Endpoint implements SessionView {
     peer = by;
     by.add(this);
     needsTakeover = false;
+    isGoneThere = false;
     candidates.forgive();
     state = State.LIVE;
   }
