@@ -171,11 +171,12 @@ public final class EventLoop {
 
   private void turn() throws IOException {
     int count = BelayNative.await(epoll, eventArray, EVENTS, timeoutMs());
+    long nowNs = System.nanoTime();
     for (int i = 0; i < count; i++) {
       dispatch(BelayNative.eventDescriptor(eventArray, i), BelayNative.events(eventArray, i));
     }
     runTasks();
-    runTimers();
+    runTimers(nowNs);
     runSafely(everyTurn);
   }
 
@@ -215,9 +216,13 @@ public final class EventLoop {
     }
   }
 
-  private void runTimers() {
-    long now = System.nanoTime();
-    while (!timers.isEmpty() && timers.peek().dueNs <= now) {
+  /**
+   * What was due when the turn began. What fell due during it waits until the sockets have been
+   * looked at again: an answer that is there already must not be found too late because this thread
+   * was.
+   */
+  private void runTimers(long nowNs) {
+    while (!timers.isEmpty() && timers.peek().dueNs - nowNs <= 0) {
       Runnable action = timers.poll().action;
       if (action != null) {
         runSafely(action);
