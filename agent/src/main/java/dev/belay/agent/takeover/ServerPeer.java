@@ -35,6 +35,9 @@ import java.util.Set;
  * <p>Invariant: while {@link #link} is not null it is open and the handshake done. Loop thread.
  */
 final class ServerPeer {
+  /** A server that never answered yet may be starting: so many times the patience. */
+  private static final int FIRST_PATIENCE = 3;
+
   /** Why there is no control link. */
   enum Failure {
     /** The door refused the connection, or could not be reached. */
@@ -261,7 +264,8 @@ final class ServerPeer {
       handshake = // before the clock starts: the first one loads half of the JDK's cryptography
           new ClientHandshake(
               identity.instance(), identity.name(), identity.secret(), identity.random());
-      deadline = loop.after(patienceMs, () -> fail(Failure.SILENT, "no answer in time"));
+      long limitMs = serverInstance == null ? FIRST_PATIENCE * patienceMs : patienceMs;
+      deadline = loop.after(limitMs, () -> fail(Failure.SILENT, "no answer in time"));
       try {
         socket = RawSocket.open();
         socket.option(java.net.StandardSocketOptions.TCP_NODELAY, true);
