@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 public final class LinkBreaker implements AutoCloseable {
   private static final int BACKLOG = 512;
   private static final int CONNECT_TIMEOUT_MS = 5_000;
+  private static final int ACCEPTOR_END_MS = 5_000;
 
   /** Small, so that not much more is under way than without a breaker. */
   private static final int BUFFER_BYTES = 64 << 10;
@@ -36,6 +37,7 @@ public final class LinkBreaker implements AutoCloseable {
   private final InetSocketAddress target;
   private final List<Link> links = new CopyOnWriteArrayList<>();
   private volatile ServerSocket listener;
+  private volatile Thread acceptor;
   private volatile boolean isResettingNewLinks;
   private volatile long delayMs;
 
@@ -101,9 +103,14 @@ public final class LinkBreaker implements AutoCloseable {
     each(ALL, link -> link.delay(ms));
   }
 
-  /** New connections are refused, as by a host without that server. */
+  /** New connections are refused, as by a host without that server; the port is free again. */
   public void refuse() {
     Link.closeQuietly(listener);
+    try {
+      acceptor.join(ACCEPTOR_END_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** New connections are accepted and reset at once. */
@@ -118,7 +125,7 @@ public final class LinkBreaker implements AutoCloseable {
       fresh.setReceiveBufferSize(BUFFER_BYTES);
       fresh.bind(address, BACKLOG);
       listener = fresh;
-      Thread acceptor = new Thread(() -> acceptAll(fresh), "link-breaker-" + address);
+      acceptor = new Thread(() -> acceptAll(fresh), "link-breaker-" + address);
       acceptor.setDaemon(true);
       acceptor.start();
     } catch (IOException e) {
