@@ -30,7 +30,8 @@ public final class AgentMetrics implements AutoCloseable {
     this.beans = connector.getMBeanServerConnection();
   }
 
-  /** Connects; the agent's bean need not be there yet. */
+  /** Connects to a JVM that this test started; the agent's bean need not be there yet. */
+  @SuppressWarnings("BanJNDI") // a local JMX connector: there is no other way to it
   public static AgentMetrics of(Jvm jvm) {
     try {
       VirtualMachine machine = VirtualMachine.attach(String.valueOf(jvm.pid()));
