@@ -30,8 +30,8 @@ public final class AgentMetrics implements AutoCloseable {
     this.beans = connector.getMBeanServerConnection();
   }
 
-  /** Connects to a JVM that this test started; the agent's bean need not be there yet. */
-  @SuppressWarnings("BanJNDI") // a local JMX connector: there is no other way to it
+  /** Connects; the agent's bean need not be there yet. */
+  @SuppressWarnings("BanJNDI") // the address is that of our own child
   public static AgentMetrics of(Jvm jvm) {
     try {
       VirtualMachine machine = VirtualMachine.attach(String.valueOf(jvm.pid()));

@@ -88,12 +88,13 @@ final class SampleRun {
     return backup;
   }
 
-  /** The client got everything right, with so many sessions begun at one server, ended at two. */
-  void assertRightAfterTakeoverOf(int sessions) {
+  /** The client got everything right, and sessions, as many as this at most, went over. */
+  void assertRightAfterTakeoverOfUpTo(int sessions) {
     assertThat(client.awaitExit()).isZero();
     client.awaitLine("^verdict: right, ");
-    assertThat(client.transcript().matches(" takeover: service=")).hasSize(sessions);
-    assertThat(backup.transcript().matches(" takeover here: service=")).hasSize(sessions);
+    int takeovers = client.transcript().matches(" takeover: service=").size();
+    assertThat(takeovers).isBetween(1, sessions);
+    assertThat(backup.transcript().matches(" takeover here: service=")).hasSize(takeovers);
   }
 
   private Jvm server(String name, String main, Member at) {
