@@ -149,7 +149,7 @@ final class Agent implements BelayEvents, Consumer<String> {
       Bytes instance = Bytes.random(16, new SecureRandom());
       Runtime.getRuntime().addShutdownHook(new Thread(null, this::leave, "belay-leave", 0, false));
       Runnable report = () -> loop.execute(this::report);
-      client = new ClientSide(loop, settings, metrics, environment, instance, report);
+      client = new ClientSide(loop, settings, metrics, environment, report);
       server = new ServerSide(loop, settings, metrics, environment, instance, report);
       loop.everyTurn(this::everyTurn);
       loop.start();

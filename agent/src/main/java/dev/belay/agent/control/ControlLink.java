@@ -238,6 +238,16 @@ public final class ControlLink {
     }
   }
 
+  public void identity(Bytes identity) {
+    lock.lock();
+    try {
+      writer.identity(identity);
+      flushNow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   public void flush() {
     lock.lock();
     try {

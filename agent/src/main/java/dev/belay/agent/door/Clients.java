@@ -13,8 +13,8 @@ import java.util.Set;
  * The client JVMs that this server knows, each with its present control link, and the pairs whose
  * prefaces are believed.
  *
- * <p>Invariant: a pair is known exactly while its control link is open. Loop thread, but for {@link
- * Client#link}.
+ * <p>Invariant: a pair is known exactly while its control link is open and admitted. Loop thread,
+ * but for {@link Client#link}.
  */
 final class Clients {
   /** One client JVM. */
@@ -47,7 +47,10 @@ final class Clients {
   private final Map<Bytes, Client> byInstance = new HashMap<>();
   private final Map<Long, Pair> pairs = new HashMap<>();
 
-  /** A control link is up; a former one of the same client is closed. */
+  /**
+   * A control link is up whose client has shown that the instance is its own; a former one of the
+   * same client is closed.
+   */
   Client connected(Bytes instance, String name, ControlLink link) {
     Client client = byInstance.computeIfAbsent(instance, id -> new Client(id, name));
     ControlLink former = client.link;

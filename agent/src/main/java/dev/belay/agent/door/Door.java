@@ -12,6 +12,7 @@ import dev.belay.agent.wire.DataPreface;
 import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.FrameFormatException;
+import dev.belay.agent.wire.Handshake;
 import dev.belay.agent.wire.HandshakeException;
 import dev.belay.agent.wire.OpenPreface;
 import dev.belay.agent.wire.PrefaceKind;
@@ -44,8 +45,11 @@ final class Door implements PrefaceReader.Listener {
 
   private static final long CONTROL_PROOF_MS = 5000;
 
-  /** Control links that have come within the time for the proof; beyond it new ones are refused. */
+  /** Control links that are not admitted, closed ones until their time is over; no more come in. */
   private static final int MAX_UNPROVEN = 256;
+
+  /** Counted for an IDENTITY that is wrong or does not come. */
+  private static final String BAD_IDENTITY = "bad identity";
 
   /** Client JVMs known at a time; beyond it new ones are refused. */
   private static final int MAX_CLIENTS = 4096;
@@ -112,8 +116,11 @@ final class Door implements PrefaceReader.Listener {
   /** Loads what the first handshake needs, so that the first client does not wait for it. */
   private void warm() {
     try {
-      byte[] hello = new ClientHandshake(instance, "warm", secret, random).hello();
-      ServerHandshake.accept(hello, instance, 0, secret, random).keys().destroy();
+      Bytes key = Bytes.random(Handshake.INSTANCE_KEY_BYTES, random);
+      byte[] hello = new ClientHandshake(key, "warm", secret, random).hello();
+      ServerHandshake warm = ServerHandshake.accept(hello, instance, 0, secret, random);
+      warm.isIdentifiedBy(key);
+      warm.keys().destroy();
     } catch (FrameFormatException | HandshakeException e) {
       AgentLog.error("door: handshake does not work here: " + e.getMessage());
     }
@@ -260,15 +267,9 @@ final class Door implements PrefaceReader.Listener {
       return;
     }
     send(socket, handshake.reply());
-    ControlLink link =
-        new ControlLink(loop, socket, handshake.keys(), new FromClient(handshake, from(socket)));
-    if (!handshake.isProofRequired()) {
-      FromClient listener = (FromClient) link.listener();
-      listener.admit(link);
-    } else {
-      unproven++;
-      loop.after(CONTROL_PROOF_MS, () -> ((FromClient) link.listener()).dropUnproven(link));
-    }
+    FromClient listener = new FromClient(handshake, from(socket));
+    ControlLink link = new ControlLink(loop, socket, handshake.keys(), listener);
+    listener.await(link);
     link.start();
   }
 
@@ -280,47 +281,78 @@ final class Door implements PrefaceReader.Listener {
     return id;
   }
 
-  /** Frames of one control link: nothing is obeyed before the proof, if one is due. */
+  /**
+   * Frames of one control link: nothing is obeyed before the proof, if one is due, and the identity
+   * have admitted it.
+   */
   private final class FromClient implements ControlLink.Listener {
     private final ServerHandshake handshake;
     private final String from;
+    private EventLoop.Timer deadline;
+    private boolean isProven;
     private Clients.Client client;
 
     FromClient(ServerHandshake handshake, String from) {
       this.handshake = handshake;
       this.from = from;
+      this.isProven = !handshake.isProofRequired();
     }
 
-    void admit(ControlLink link) {
+    /** It counts as unproven until it is admitted or its time is over, even if it is closed. */
+    void await(ControlLink link) {
+      unproven++;
+      deadline = loop.after(CONTROL_PROOF_MS, () -> dropUnproven(link));
+    }
+
+    private void admit(ControlLink link) {
+      unproven--;
+      deadline.cancel();
       String name = handshake.clientHello().clientName();
       client = clients.connected(handshake.clientHello().instanceId(), name + "@" + from, link);
       sessions.connected(client);
     }
 
-    void dropUnproven(ControlLink link) {
+    private void dropUnproven(ControlLink link) {
       unproven--;
-      if (client == null && link.isOpen()) {
-        refuseUnproven("not proven in time");
+      if (link.isOpen()) {
         link.close();
+        refuseUnproven(" in time");
       }
     }
 
     private void refuseUnproven(String how) {
-      metrics.refused(Refusal.BAD_SECRET.text());
-      AgentLog.info("refused at the door: from=" + from + " reason=belay.secret " + how);
+      handshake.keys().destroy();
+      metrics.refused(isProven ? BAD_IDENTITY : Refusal.BAD_SECRET.text());
+      AgentLog.info(
+          "refused at the door: from="
+              + from
+              + " reason="
+              + (isProven ? "identity" : "belay.secret")
+              + " not proven"
+              + how);
     }
 
     @Override
     public void frame(ControlLink link, Frame frame) {
       if (client != null) {
         sessions.frame(client, frame);
-      } else if (frame instanceof Frame.Proof
-          && handshake.isProvenBy(((Frame.Proof) frame).proof())) {
+      } else if (!isProven && isProof(frame)) {
+        isProven = true;
+      } else if (isProven && isIdentity(frame)) {
         admit(link);
       } else {
-        refuseUnproven("not proven");
         link.close();
+        refuseUnproven("");
       }
+    }
+
+    private boolean isProof(Frame frame) {
+      return frame instanceof Frame.Proof && handshake.isProvenBy(((Frame.Proof) frame).proof());
+    }
+
+    private boolean isIdentity(Frame frame) {
+      return frame instanceof Frame.Identity
+          && handshake.isIdentifiedBy(((Frame.Identity) frame).identity());
     }
 
     @Override
@@ -329,7 +361,7 @@ final class Door implements PrefaceReader.Listener {
         clients.disconnected(client, link, inOrder);
         sessions.disconnected(client, cause);
       } else {
-        refuseUnproven("not proven: " + cause);
+        refuseUnproven(": " + cause);
       }
     }
   }

@@ -11,6 +11,7 @@ import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.report.SessionView;
 import dev.belay.agent.session.Pump;
 import dev.belay.agent.session.Session;
+import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.Refusal;
 import dev.belay.agent.wire.ResumePreface;
@@ -45,6 +46,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
   private static final long TELL_LOSS_MS = 100;
 
   private final ServerSide side;
+  private final Bytes key;
   private final Listeners.Listener listener;
   private final InetSocketAddress clientAddress;
   private final Replay.Client takeover;
@@ -58,16 +60,19 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
   private int parkings;
 
   /**
+   * @param key who knows it is the session's client
    * @param takeover what the client has, when the session comes from another server, else null
    */
   ServerSession(
       ServerSide side,
       Session session,
+      Bytes key,
       Listeners.Listener listener,
       InetSocketAddress clientAddress,
       Replay.Client takeover) {
     super(session, side.loop());
     this.side = side;
+    this.key = key;
     this.listener = listener;
     this.clientAddress = clientAddress;
     this.takeover = takeover;
@@ -83,6 +88,11 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
 
   Clients.Client client() {
     return client;
+  }
+
+  /** Whether this is the key that the session was opened with; constant time. */
+  boolean hasKey(Bytes other) {
+    return key.equals(other);
   }
 
   /** True while the peer is to hear of positions: a replay is no news until it is through. */
@@ -382,7 +392,11 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
       long inPosition = session.receivedPosition();
       if (inPosition < preface.heldFrom() || inPosition > preface.heldTo()) {
         side.refuse(
-            fresh, pair, preface, Refusal.LOG_TRUNCATED, "in=" + inPosition + " of " + preface);
+            fresh,
+            pair,
+            preface,
+            Refusal.LOG_TRUNCATED,
+            "in=" + inPosition + " of " + preface.heldFrom() + ".." + preface.heldTo());
         return;
       }
       if (preface.receivedPosition() < session.retainedFrom()

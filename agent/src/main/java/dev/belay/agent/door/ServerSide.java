@@ -28,8 +28,9 @@ import sun.nio.ch.BelayNative;
 /**
  * This JVM as a server: which listeners are protected, who is connected, which sessions run here.
  *
- * <p>Invariant: one incarnation of a session at a time, that of the highest epoch that a client
- * named. Loop thread, but for {@link #listening} and {@link #accepted}.
+ * <p>Invariant: one incarnation of a session at a time, that of the highest epoch that its client
+ * named; the client of a session is who knows the key that it was opened with. Loop thread, but for
+ * {@link #listening} and {@link #accepted}.
  */
 public final class ServerSide implements Door.Sessions {
   private enum DoorState {
@@ -55,7 +56,7 @@ public final class ServerSide implements Door.Sessions {
   private volatile boolean isLeaving;
 
   /**
-   * @param instance identity of this JVM
+   * @param instance identity of this JVM: random
    * @param onFirstService called once, on an application thread, when the door opens
    */
   public ServerSide(
@@ -182,7 +183,9 @@ public final class ServerSide implements Door.Sessions {
     }
     Session session =
         Session.ofServer(preface.session(), listener.service(), preface.epoch(), environment);
-    ServerSession opened = new ServerSession(this, session, listener, link.remoteAddress(), null);
+    Bytes key = preface.sessionKey(pair.keys());
+    ServerSession opened =
+        new ServerSession(this, session, key, listener, link.remoteAddress(), null);
     door.send(link, DoorReply.opened().encode(pair.keys(), preface.linkNumber()));
     begin(opened, link, pair);
   }
@@ -201,13 +204,14 @@ public final class ServerSide implements Door.Sessions {
   @Override
   public void resume(RawSocket link, ResumePreface preface, Clients.Pair pair) throws IOException {
     ServerSession present = sessions.get(preface.session());
-    boolean isOthers = present != null && !present.client().instance.equals(pair.client().instance);
+    Bytes key = preface.sessionKey(pair.keys());
+    boolean isOthers = present != null && !present.hasKey(key);
     if (isLeaving) {
       refuse(link, pair, preface, Refusal.SHUTTING_DOWN, "");
     } else if (isOthers) {
-      refuse(link, pair, preface, Refusal.SESSION_UNKNOWN, "not this client's");
+      refuse(link, pair, preface, Refusal.SESSION_UNKNOWN, "another key");
     } else if (preface.takeover()) {
-      takeOver(present, link, preface, pair);
+      takeOver(present, key, link, preface, pair);
     } else if (present == null) {
       refuse(link, pair, preface, Refusal.SESSION_UNKNOWN, "");
     } else if (present.session().epoch() != preface.epoch()) {
@@ -218,7 +222,7 @@ public final class ServerSide implements Door.Sessions {
   }
 
   private void takeOver(
-      ServerSession present, RawSocket link, ResumePreface preface, Clients.Pair pair)
+      ServerSession present, Bytes key, RawSocket link, ResumePreface preface, Clients.Pair pair)
       throws IOException {
     Listeners.Listener listener = listeners.of(preface.service());
     if (listener == null) {
@@ -236,11 +240,15 @@ public final class ServerSide implements Door.Sessions {
     if (present != null) {
       present.supersede(preface.epoch());
     }
-    startReplay(listener, link, preface, pair);
+    startReplay(listener, key, link, preface, pair);
   }
 
   private void startReplay(
-      Listeners.Listener listener, RawSocket link, ResumePreface preface, Clients.Pair pair)
+      Listeners.Listener listener,
+      Bytes key,
+      RawSocket link,
+      ResumePreface preface,
+      Clients.Pair pair)
       throws IOException {
     Session session =
         Session.ofServer(preface.session(), listener.service(), preface.epoch(), environment);
@@ -252,7 +260,7 @@ public final class ServerSide implements Door.Sessions {
             preface.clientClosed());
     ServerSession taken =
         new ServerSession(
-            this, session, listener, addressOf(preface.clientAddress(), link), client);
+            this, session, key, listener, addressOf(preface.clientAddress(), link), client);
     door.send(link, DoorReply.replay(0, -1, false).encode(pair.keys(), preface.linkNumber()));
     AgentLog.info(
         "replay begins: service="

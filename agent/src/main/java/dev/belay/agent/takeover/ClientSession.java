@@ -12,6 +12,7 @@ import dev.belay.agent.session.Session;
 import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.OpenPreface;
+import dev.belay.agent.wire.PrefaceKind;
 import dev.belay.agent.wire.Refusal;
 import dev.belay.agent.wire.ResumePreface;
 import java.io.IOException;
@@ -44,13 +45,19 @@ final class ClientSession extends Endpoint implements SessionView {
   /** How soon a server that did not have the session is asked again. */
   private static final long RETRY_MS = 50;
 
+  /** What makes the pair known may still be under way when the data link arrives. */
+  private static final int PAIR_RETRIES = 3;
+
   private final ClientSide side;
+  private final Bytes key;
   private final Candidates candidates;
   private volatile State state = State.OPENING;
   private volatile ServerPeer peer;
   private Target target;
   private Bytes serverInstance;
   private DataLink attempt;
+  private ControlLink pairUnknownOf;
+  private int pairRetries;
   private InetSocketAddress firstLocal;
   private int lastEpoch;
   private long lostNs;
@@ -75,9 +82,13 @@ final class ClientSession extends Endpoint implements SessionView {
   /** A takeover whose end is not known yet: the new server says so by its position. */
   private record Report(Target to, long logPosition, long suppressed, long fromPosition) {}
 
-  ClientSession(ClientSide side, Session session, Candidates candidates) {
+  /**
+   * @param key 32 random bytes: who knows them is the session's client
+   */
+  ClientSession(ClientSide side, Session session, Bytes key, Candidates candidates) {
     super(session, side.loop());
     this.side = side;
+    this.key = key;
     this.candidates = candidates;
   }
 
@@ -119,7 +130,12 @@ final class ClientSession extends Endpoint implements SessionView {
 
   byte[] openPreface(ControlLink link, long linkNumber, Target at) {
     return new OpenPreface(
-            link.keys().pairId(), linkNumber, session.id(), 0, String.valueOf(at.port()))
+            link.keys().pairId(),
+            linkNumber,
+            session.id(),
+            0,
+            link.keys().seal(key, session.id(), linkNumber, PrefaceKind.OPEN),
+            String.valueOf(at.port()))
         .encode(link.keys());
   }
 
@@ -319,6 +335,7 @@ final class ClientSession extends Endpoint implements SessionView {
             linkNumber,
             session.id(),
             epoch,
+            link.keys().seal(key, session.id(), linkNumber, PrefaceKind.RESUME),
             String.valueOf(at.port()),
             isTakeover,
             session.isLocalClosed(),
@@ -338,7 +355,8 @@ final class ClientSession extends Endpoint implements SessionView {
         attempt = null;
         if (reply.code() == DoorReply.Code.REFUSED) {
           link.close();
-          refused(at, by, used, Refusal.of(reply.reason()), reply.text());
+          boolean isTakeover = epoch != session.epoch();
+          refused(at, by, used, isTakeover, Refusal.of(reply.reason()), reply.text());
         } else {
           accept(link, reply, at, by, epoch);
         }
@@ -352,7 +370,8 @@ final class ClientSession extends Endpoint implements SessionView {
     };
   }
 
-  private void refused(Target at, ServerPeer by, ControlLink used, Refusal reason, String text) {
+  private void refused(
+      Target at, ServerPeer by, ControlLink used, boolean isTakeover, Refusal reason, String text) {
     AgentLog.debug(
         "session="
             + session.id().shortString()
@@ -363,20 +382,39 @@ final class ClientSession extends Endpoint implements SessionView {
             + " "
             + text);
     switch (reason) {
-      case UNKNOWN_PAIR, BAD_MAC -> {
+      case UNKNOWN_PAIR -> {
+        if (!mayBeEarly(used)) {
+          by.renew(used);
+        }
+        retry(RETRY_MS);
+      }
+      case BAD_MAC -> {
         by.renew(used);
         retry(RETRY_MS);
       }
       case REPLAYED_LINK_NUMBER -> retry(RETRY_MS);
       case SESSION_UNKNOWN, RING_EXHAUSTED, STALE_EPOCH -> {
         isGoneThere |= at.equals(target);
-        needsTakeover = true; // a fresh handler, at this server or another
-        retry(0);
+        if (isTakeover && reason == Refusal.SESSION_UNKNOWN) {
+          notThere(at, reason.text(), true); // somebody else's session has this id there
+        } else {
+          needsTakeover = true; // a fresh handler, at this server or another
+          retry(0);
+        }
       }
       case LOG_TRUNCATED, DIVERGED -> fail(at + " refused: " + reason.text() + " " + text);
       case BUSY -> notThere(at, reason.text(), false);
       default -> notThere(at, reason.text(), true);
     }
+  }
+
+  /** The first times on a control link: the door may not have read its frames yet. */
+  private boolean mayBeEarly(ControlLink used) {
+    if (pairUnknownOf != used) {
+      pairUnknownOf = used;
+      pairRetries = 0;
+    }
+    return pairRetries++ < PAIR_RETRIES;
   }
 
   // ---- going on ----
@@ -427,6 +465,7 @@ final class ClientSession extends Endpoint implements SessionView {
     by.add(this);
     needsTakeover = false;
     isGoneThere = false;
+    pairUnknownOf = null;
     candidates.forgive();
     state = State.LIVE;
   }

@@ -13,6 +13,8 @@ import dev.belay.agent.report.Metrics;
 import dev.belay.agent.report.SessionView;
 import dev.belay.agent.session.Session;
 import dev.belay.agent.wire.Bytes;
+import dev.belay.agent.wire.Handshake;
+import dev.belay.agent.wire.PairKeys;
 import dev.belay.agent.wire.SessionId;
 import java.io.FileDescriptor;
 import java.io.IOException;
@@ -81,7 +83,6 @@ public final class ClientSide {
   private record Match(SupportGroup group, Target target) {}
 
   /**
-   * @param instance identity of this JVM
    * @param onFirstSession called once, on the loop, with the first session
    */
   public ClientSide(
@@ -89,7 +90,6 @@ public final class ClientSide {
       Settings settings,
       Metrics metrics,
       Session.Environment environment,
-      Bytes instance,
       Runnable onFirstSession) {
     this.loop = loop;
     this.settings = settings;
@@ -98,7 +98,8 @@ public final class ClientSide {
     this.onFirstSession = onFirstSession;
     this.random = new SecureRandom();
     String name = "pid " + ProcessHandle.current().pid();
-    this.identity = new ServerPeer.Identity(instance, name, secretOf(settings), random);
+    Bytes instanceKey = Bytes.random(Handshake.INSTANCE_KEY_BYTES, random);
+    this.identity = new ServerPeer.Identity(instanceKey, name, secretOf(settings), random);
   }
 
   private static byte[] secretOf(Settings settings) {
@@ -118,7 +119,11 @@ public final class ClientSide {
       SessionId id = SessionId.random(random);
       Session session = Session.ofClient(id, String.valueOf(match.target().port()), environment);
       ClientSession flow =
-          new ClientSession(this, session, new Candidates(match.group().targets()));
+          new ClientSession(
+              this,
+              session,
+              Bytes.random(PairKeys.KEY_BYTES, random),
+              new Candidates(match.group().targets()));
       GuardedDescriptor descriptor = new GuardedDescriptor(fd, session, flow);
       flow.guard(descriptor);
       descriptor.connecting();

@@ -66,8 +66,8 @@ final class ServerPeer {
     InetAddress resolve(String host) throws IOException;
   }
 
-  /** What the peer is opened with. */
-  record Identity(Bytes instance, String name, byte[] secret, SecureRandom random) {}
+  /** What the peer is opened with; the id of this JVM is made of its instance key. */
+  record Identity(Bytes instanceKey, String name, byte[] secret, SecureRandom random) {}
 
   private final EventLoop loop;
   private final HostPort address;
@@ -250,7 +250,7 @@ final class ServerPeer {
 
   // ---- connecting ----
 
-  /** One attempt at a control link: connect, hello, reply, proof. */
+  /** One attempt at a control link: connect, hello, reply, proof, identity. */
   private final class Attempt implements ControlLink.Listener {
     private final ByteBuffer header = ByteBuffer.allocate(ReplyHeader.HEADER_BYTES);
     private ByteBuffer reply;
@@ -263,7 +263,7 @@ final class ServerPeer {
     void begin() {
       handshake = // before the clock starts: the first one loads half of the JDK's cryptography
           new ClientHandshake(
-              identity.instance(), identity.name(), identity.secret(), identity.random());
+              identity.instanceKey(), identity.name(), identity.secret(), identity.random());
       long limitMs = serverInstance == null ? FIRST_PATIENCE * patienceMs : patienceMs;
       deadline = loop.after(limitMs, () -> fail(Failure.SILENT, "no answer in time"));
       try {
@@ -341,6 +341,7 @@ final class ServerPeer {
       if (handshake.proof().length() > 0) {
         up.proof(handshake.proof());
       }
+      up.identity(handshake.identity());
       up.start();
       serverInstance = instance;
       link = up;

@@ -5,20 +5,27 @@ import java.util.Arrays;
 
 /**
  * The client's side of one handshake: send {@link #hello}, give the answer to {@link #finish}, send
- * the {@link #proof} as the first frame if there is one. Used once, by one thread.
+ * the {@link #proof} as the first frame if there is one, then the {@link #identity}. Used once, by
+ * one thread.
  */
 public final class ClientHandshake {
 
+  private final Bytes instanceKey;
   private final AgreementKey key;
   private final ClientHello hello;
   private final byte[] encodedHello;
   private final byte[] secret;
   private Bytes proof = Bytes.EMPTY;
+  private Bytes identity = Bytes.EMPTY;
 
-  /** A handshake of the client JVM of that id and name; a secret of no bytes is none. */
-  public ClientHandshake(Bytes instanceId, String clientName, byte[] secret, SecureRandom random) {
+  /**
+   * A handshake of the client JVM of that key and name; a secret of no bytes is none.
+   *
+   * @param instanceKey 32 random bytes, made when the agent started
+   */
+  public ClientHandshake(Bytes instanceKey, String clientName, byte[] secret, SecureRandom random) {
     this(
-        instanceId,
+        instanceKey,
         clientName,
         secret,
         AgreementKey.generate(random),
@@ -26,10 +33,17 @@ public final class ClientHandshake {
   }
 
   ClientHandshake(
-      Bytes instanceId, String clientName, byte[] secret, AgreementKey key, Bytes nonce) {
+      Bytes instanceKey, String clientName, byte[] secret, AgreementKey key, Bytes nonce) {
+    this.instanceKey = instanceKey;
     this.key = key;
     this.secret = secret.clone();
-    this.hello = new ClientHello(instanceId, key.publicKey(), nonce, secret.length > 0, clientName);
+    this.hello =
+        new ClientHello(
+            Handshake.instanceOf(instanceKey),
+            key.publicKey(),
+            nonce,
+            secret.length > 0,
+            clientName);
     this.encodedHello = hello.encode();
   }
 
@@ -49,7 +63,10 @@ public final class ClientHandshake {
     ServerHello.Accepted accepted = (ServerHello.Accepted) reply;
     checkSecret(accepted, wholeReply);
     byte[] shared = key.agree(accepted.publicKey());
-    return Handshake.derive(shared, hello.nonce(), accepted.nonce(), accepted.pairId(), secret);
+    PairKeys keys =
+        Handshake.derive(shared, hello.nonce(), accepted.nonce(), accepted.pairId(), secret);
+    identity = keys.sealInstance(instanceKey);
+    return keys;
   }
 
   private void checkSecret(ServerHello.Accepted accepted, byte[] wholeReply)
@@ -72,5 +89,10 @@ public final class ClientHandshake {
   /** After {@link #finish}: what the first frame has to prove; empty if no secret is configured. */
   public Bytes proof() {
     return proof;
+  }
+
+  /** After {@link #finish}: what the next frame has to say, so that the link is admitted. */
+  public Bytes identity() {
+    return identity;
   }
 }

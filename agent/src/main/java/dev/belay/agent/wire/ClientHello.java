@@ -19,7 +19,8 @@ package dev.belay.agent.wire;
  * +-------------+-+---------------+-------------------------------+
  * </pre>
  *
- * @param instanceId of the client JVM: 16 random bytes made when its agent started
+ * @param instanceId of the client JVM: of the key made when its agent started, see {@link
+ *     Handshake#instanceOf}
  * @param publicKey little-endian u coordinate, RFC 7748 section 5; made for this link only
  * @param nonce 16 random bytes made for this link
  * @param hasSecret S: a secret is configured

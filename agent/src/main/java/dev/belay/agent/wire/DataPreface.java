@@ -32,7 +32,23 @@ import java.nio.ByteBuffer;
  * +---------------------------------------------------------------+
  * |                             epoch                             | 40
  * +---------------------------------------------------------------+
- * |                        of this kind ...                       | 44
+ * |                                                               | 44
+ * +                                                               +
+ * |              sealed key: the session's key XOR                |
+ * +                  HMAC-SHA-256(key of the pair,                +
+ * |     "belay session v1", session id, link number, kind)        |
+ * +                                                               +
+ * |                                                               |
+ * +                                                               +
+ * |                                                               |
+ * +                                                               +
+ * |                                                               |
+ * +                                                               +
+ * |                                                               |
+ * +                                                               +
+ * |                                                               |
+ * +---------------------------------------------------------------+
+ * |                        of this kind ...                       | 76
  * +---------------------------------------------------------------+
  * |                                                               | total length - 16
  * +                                                               +
@@ -50,7 +66,7 @@ public sealed interface DataPreface permits OpenPreface, ResumePreface {
   int MAX_SERVICE_BYTES = 64;
 
   /** Length of the part in which both kinds begin alike, and of the MAC. */
-  int MIN_BYTES = 44 + PairKeys.MAC_BYTES;
+  int MIN_BYTES = 44 + PairKeys.KEY_BYTES + PairKeys.MAC_BYTES;
 
   /** The pair that the MAC's key belongs to. */
   long pairId();
@@ -63,6 +79,17 @@ public sealed interface DataPreface permits OpenPreface, ResumePreface {
 
   /** The incarnation of the server that the client wants to talk to. */
   int epoch();
+
+  /** The key that the session has had since it was opened, sealed: see {@link PairKeys#seal}. */
+  Bytes sealedKey();
+
+  /** OPEN or RESUME. */
+  PrefaceKind kind();
+
+  /** The session's key, from a preface that verifies with these keys. */
+  default Bytes sessionKey(PairKeys keys) {
+    return keys.seal(sealedKey(), session(), linkNumber(), kind());
+  }
 
   /** The name of the service, 1..64 bytes of UTF-8. */
   String service();

@@ -44,6 +44,7 @@ public sealed interface Frame {
           case LINK_LOST -> new LinkLost(in.session(), in.epoch(), in.position("position"));
           case GOODBYE -> new Goodbye(in.text("reason", 0, WireText.MAX_DIAGNOSTIC_BYTES));
           case PROOF -> new Proof(in.bytes("proof", Handshake.PROOF_BYTES));
+          case IDENTITY -> new Identity(in.bytes("identity", Handshake.INSTANCE_KEY_BYTES));
         };
     in.end();
     return frame;
@@ -264,6 +265,21 @@ public sealed interface Frame {
     @Override
     public void writeTo(FrameWriter out) {
       out.proof(proof);
+    }
+  }
+
+  /**
+   * From the client, first or after the PROOF: the key of which its instance id is made, sealed:
+   * {@link ClientHandshake#identity}.
+   *
+   * <pre>
+   * | sealed instance key 32 |
+   * </pre>
+   */
+  record Identity(Bytes identity) implements Frame {
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.identity(identity);
     }
   }
 }

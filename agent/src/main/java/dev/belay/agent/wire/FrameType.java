@@ -24,7 +24,9 @@ public enum FrameType {
   /** {@link Frame.Goodbye}. */
   GOODBYE(9),
   /** {@link Frame.Proof}. */
-  PROOF(10);
+  PROOF(10),
+  /** {@link Frame.Identity}. */
+  IDENTITY(11);
 
   private static final FrameType[] ALL = values();
 

@@ -138,6 +138,13 @@ public final class FrameWriter {
     end();
   }
 
+  /** Appends a {@link Frame.Identity}. */
+  public void identity(Bytes identity) {
+    begin(FrameType.IDENTITY);
+    fields.bytes("identity", identity, Handshake.INSTANCE_KEY_BYTES);
+    end();
+  }
+
   private void sessionAndPosition(SessionId session, int epoch, long position) {
     fields.session(session);
     fields.epoch(epoch);

@@ -16,6 +16,9 @@ public final class Handshake {
   /** Length of a proof: HMAC-SHA-256. */
   public static final int PROOF_BYTES = 32;
 
+  /** Length of a client JVM's key, of which its instance id is made. */
+  public static final int INSTANCE_KEY_BYTES = PairKeys.KEY_BYTES;
+
   private static final byte[] KEY_INFO = ascii("belay pair v1");
   private static final byte[] SERVER_LABEL = ascii("belay server");
   private static final byte[] CLIENT_LABEL = ascii("belay client");
@@ -47,6 +50,11 @@ public final class Handshake {
   /** HMAC-SHA-256(secret, "belay client", whole client hello, whole server hello). */
   public static Bytes clientProof(byte[] secret, byte[] clientHello, byte[] serverHello) {
     return proof(secret, CLIENT_LABEL, clientHello, serverHello);
+  }
+
+  /** The id of the client JVM of that key: the first 16 bytes of its SHA-256. */
+  public static Bytes instanceOf(Bytes instanceKey) {
+    return Bytes.copyOf(sha256(instanceKey.toArray()), 0, ClientHello.INSTANCE_BYTES);
   }
 
   private static Bytes proof(byte[] secret, byte[] label, byte[] first, byte[] second) {

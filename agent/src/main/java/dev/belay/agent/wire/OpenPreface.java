@@ -9,15 +9,20 @@ package dev.belay.agent.wire;
  * +---------------------------------------------------------------+
  * |            the common part, see DataPreface, kind 1           |  0
  * +---------------+-----------------------------------------------+
- * |    length n   |  service, n bytes of UTF-8, 1..64             | 44
+ * |    length n   |  service, n bytes of UTF-8, 1..64             | 76
  * +---------------+-----------------------------------------------+
- * |                        MAC, 16 bytes                          | 45 + n
+ * |                        MAC, 16 bytes                          | 77 + n
  * +---------------------------------------------------------------+
  * </pre>
  */
 public record OpenPreface(
-    long pairId, long linkNumber, SessionId session, int epoch, String service)
+    long pairId, long linkNumber, SessionId session, int epoch, Bytes sealedKey, String service)
     implements DataPreface {
+
+  @Override
+  public PrefaceKind kind() {
+    return PrefaceKind.OPEN;
+  }
 
   @Override
   public byte[] encode(PairKeys keys) {
@@ -26,6 +31,7 @@ public record OpenPreface(
     out.position("link number", linkNumber);
     out.session(session);
     out.epoch(epoch);
+    out.bytes("sealed key", sealedKey, PairKeys.KEY_BYTES);
     out.text("service", service, 1, MAX_SERVICE_BYTES);
     return Seal.preface(out, keys);
   }
@@ -39,6 +45,7 @@ public record OpenPreface(
             in.position("link number"),
             in.session(),
             in.epoch(),
+            in.bytes("sealed key", PairKeys.KEY_BYTES),
             in.text("service", 1, MAX_SERVICE_BYTES));
     in.end();
     return preface;

@@ -1,19 +1,20 @@
 package dev.belay.agent.wire;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What a client JVM and a server JVM share after their handshake: the key of every MAC between
- * them, the server's nonce, and the name under which the door finds them. Both ends of a pair have
- * equal ones. One thread, or the owner's lock.
+ * What a client JVM and a server JVM share after their handshake: the key of every MAC between them
+ * and of what is sealed, the server's nonce, and the name under which the door finds them. Both
+ * ends of a pair have equal ones. One thread, or the owner's lock.
  */
 public final class PairKeys {
 
-  /** Length of the key. */
+  /** Length of the key, and of the keys that it seals. */
   public static final int KEY_BYTES = 32;
 
   /** Length of a nonce. */
@@ -21,6 +22,11 @@ public final class PairKeys {
 
   /** Length of a MAC: HMAC-SHA-256, its first 16 bytes (RFC 2104 section 5). */
   public static final int MAC_BYTES = 16;
+
+  private static final byte[] SESSION_LABEL =
+      "belay session v1".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] INSTANCE_LABEL =
+      "belay instance v1".getBytes(StandardCharsets.US_ASCII);
 
   private final byte[] macKey;
   private final byte[] serverNonce;
@@ -57,6 +63,40 @@ public final class PairKeys {
       mac.update(part);
     }
     return Arrays.copyOf(mac.doFinal(), MAC_BYTES);
+  }
+
+  /**
+   * Seals a session's key for one preface, or unseals it: key XOR HMAC-SHA-256(key of the pair,
+   * "belay session v1", session, link number, kind). Used once, as the link number is.
+   */
+  public Bytes seal(Bytes sessionKey, SessionId session, long linkNumber, PrefaceKind kind) {
+    ByteBuffer where = ByteBuffer.allocate(SessionId.BYTES + Long.BYTES + 1);
+    where.putLong(session.high()).putLong(session.low());
+    where.putLong(linkNumber).put((byte) kind.code());
+    return xor(sessionKey, SESSION_LABEL, where.array());
+  }
+
+  /**
+   * Seals a client JVM's key for its IDENTITY, or unseals it: key XOR HMAC-SHA-256(key of the pair,
+   * "belay instance v1", pair id). Used once, as the key of the pair is.
+   */
+  Bytes sealInstance(Bytes instanceKey) {
+    byte[] where = ByteBuffer.allocate(Long.BYTES).putLong(pairId).array();
+    return xor(instanceKey, INSTANCE_LABEL, where);
+  }
+
+  private Bytes xor(Bytes key, byte[] label, byte[] where) {
+    if (key.length() != KEY_BYTES) {
+      throw new IllegalArgumentException("bad length of key: " + key.length());
+    }
+    checkUsable();
+    mac.update(label);
+    byte[] result = mac.doFinal(where);
+    byte[] bytes = key.toArray();
+    for (int i = 0; i < KEY_BYTES; i++) {
+      result[i] ^= bytes[i];
+    }
+    return Bytes.copyOf(result);
   }
 
   /** Forgets the key; every MAC after this is an IllegalStateException. */

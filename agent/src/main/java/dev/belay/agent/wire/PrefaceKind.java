@@ -3,9 +3,9 @@ package dev.belay.agent.wire;
 /** What a connection to the door is for. */
 public enum PrefaceKind {
   /** A data link for a new session: {@link OpenPreface}. */
-  OPEN(1, 62),
+  OPEN(1, 94),
   /** A data link for a session that exists: {@link ResumePreface}. */
-  RESUME(2, 92),
+  RESUME(2, 124),
   /** A control link: {@link ClientHello}. */
   CONTROL(3, 74);
 

@@ -10,25 +10,25 @@ package dev.belay.agent.wire;
  * +---------------------------------------------------------------+
  * |            the common part, see DataPreface, kind 2           |  0
  * +---------------------------------------------------------------+
- * |                                                               | 44
+ * |                                                               | 76
  * +                       received position                       +
  * |                                                               |
  * +---------------------------------------------------------------+
- * |                       received checksum                       | 52
+ * |                       received checksum                       | 84
  * +---------------------------------------------------------------+
- * |                                                               | 56
+ * |                                                               | 88
  * +                           held from                           +
  * |                                                               |
  * +---------------------------------------------------------------+
- * |                                                               | 64
+ * |                                                               | 96
  * +                            held to                            +
  * |                                                               |
  * +---------+-+-+-+---------------+-------------------------------+
- * |    0    |I|C|T|    length n   |  service, n bytes, 1..64      | 72
+ * |    0    |I|C|T|    length n   |  service, n bytes, 1..64      | 104
  * +---------+-+-+-+---------------+-------------------------------+
- * |    length m   |  client address, m bytes, 0..64               | 74 + n
+ * |    length m   |  client address, m bytes, 0..64               | 106 + n
  * +---------------+-----------------------------------------------+
- * |                        MAC, 16 bytes                          | 75 + n + m
+ * |                        MAC, 16 bytes                          | 107 + n + m
  * +---------------------------------------------------------------+
  * </pre>
  *
@@ -50,6 +50,7 @@ public record ResumePreface(
     long linkNumber,
     SessionId session,
     int epoch,
+    Bytes sealedKey,
     String service,
     boolean takeover,
     boolean clientClosed,
@@ -69,12 +70,18 @@ public record ResumePreface(
   private static final int INPUT_ENDED = 4;
 
   @Override
+  public PrefaceKind kind() {
+    return PrefaceKind.RESUME;
+  }
+
+  @Override
   public byte[] encode(PairKeys keys) {
     FieldWriter out = PrefaceHeader.begin(PrefaceKind.RESUME);
     out.i64(pairId);
     out.position("link number", linkNumber);
     out.session(session);
     out.epoch(epoch);
+    out.bytes("sealed key", sealedKey, PairKeys.KEY_BYTES);
     out.position("received position", receivedPosition);
     out.i32(receivedChecksum);
     out.range("held", heldFrom, heldTo);
@@ -97,6 +104,7 @@ public record ResumePreface(
     long linkNumber = in.position("link number");
     SessionId session = in.session();
     int epoch = in.epoch();
+    Bytes sealedKey = in.bytes("sealed key", PairKeys.KEY_BYTES);
     long receivedPosition = in.position("received position");
     int receivedChecksum = in.i32("received checksum");
     long heldFrom = in.position("held from");
@@ -110,6 +118,7 @@ public record ResumePreface(
         linkNumber,
         session,
         epoch,
+        sealedKey,
         service,
         (flags & TAKEOVER) != 0,
         (flags & CLIENT_CLOSED) != 0,

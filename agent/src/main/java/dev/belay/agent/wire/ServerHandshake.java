@@ -6,7 +6,8 @@ import java.util.Arrays;
 /**
  * The server's side of one handshake, already finished: send {@link #reply}, keep the {@link
  * #keys}; if a {@link #isProofRequired proof is required}, the link's first frame has to be the
- * right one. Immutable but for the keys.
+ * right one, and the next one the right {@link #isIdentifiedBy identity}. Immutable but for the
+ * keys.
  */
 public final class ServerHandshake {
 
@@ -103,5 +104,10 @@ public final class ServerHandshake {
   /** Whether this proves that the client knows the secret; constant time. */
   public boolean isProvenBy(Bytes proof) {
     return isProofRequired() && expectedProof.equals(proof);
+  }
+
+  /** Whether this shows that the client is the JVM whose id it named; constant time. */
+  public boolean isIdentifiedBy(Bytes identity) {
+    return Handshake.instanceOf(keys.sealInstance(identity)).equals(clientHello.instanceId());
   }
 }

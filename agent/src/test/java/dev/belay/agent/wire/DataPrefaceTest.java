@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 /** What a data link begins with: who may say so, and what is refused. */
 final class DataPrefaceTest {
 
+  private static final Bytes SEALED = Samples.OPEN.sealedKey();
+
   private final PairKeys keys = Samples.keys();
   private final byte[] open = Samples.OPEN.encode(keys);
 
@@ -19,6 +21,12 @@ final class DataPrefaceTest {
   void shouldVerifyWithTheKeysItWasMadeWith() {
     assertThat(OpenPreface.verify(open, keys)).isTrue();
     assertThat(ResumePreface.verify(Samples.RESUME.encode(keys), keys)).isTrue();
+  }
+
+  @Test
+  void shouldUnsealTheKeyOfTheSession() {
+    assertThat(Samples.OPEN.sessionKey(keys)).isEqualTo(Samples.SESSION_KEY);
+    assertThat(Samples.RESUME.sessionKey(keys)).isEqualTo(Samples.SESSION_KEY);
   }
 
   @Test
@@ -98,8 +106,8 @@ final class DataPrefaceTest {
     assertHeaderRejected("42454c5902010043", "unknown version: 2");
     assertHeaderRejected("42454c5901000043", "unknown preface kind: 0");
     assertHeaderRejected("42454c5901040043", "unknown preface kind: 4");
-    assertHeaderRejected("42454c590101003d", "bad length of OPEN preface: 61");
-    assertHeaderRejected("42454c590102005b", "bad length of RESUME preface: 91");
+    assertHeaderRejected("42454c590101005d", "bad length of OPEN preface: 93");
+    assertHeaderRejected("42454c590102007b", "bad length of RESUME preface: 123");
     assertHeaderRejected("42454c5901030049", "bad length of CONTROL preface: 73");
     assertHeaderRejected("42454c5901010201", "bad length of OPEN preface: 513");
     assertHeaderRejected("42454c59010100", "preface header is short: 7 bytes");
@@ -113,10 +121,15 @@ final class DataPrefaceTest {
 
   @Test
   void shouldTakeTheShortestAndTheLongestPrefaces() throws FrameFormatException {
-    OpenPreface shortest = new OpenPreface(0, 0, Samples.SESSION, 0, "x");
+    OpenPreface shortest = new OpenPreface(0, 0, Samples.SESSION, 0, SEALED, "x");
     OpenPreface longest =
         new OpenPreface(
-            -1, Long.MAX_VALUE, Samples.SESSION, Integer.MAX_VALUE, "\u20ac".repeat(21) + "x");
+            -1,
+            Long.MAX_VALUE,
+            Samples.SESSION,
+            Integer.MAX_VALUE,
+            SEALED,
+            "\u20ac".repeat(21) + "x");
 
     assertThat(shortest.encode(keys)).hasSize(PrefaceKind.OPEN.minBytes());
     assertThat(OpenPreface.decode(shortest.encode(keys))).isEqualTo(shortest);
@@ -125,13 +138,15 @@ final class DataPrefaceTest {
 
   @Test
   void shouldNotSendWhatItWouldReject() {
-    assertNotSent(new OpenPreface(1, 1, SessionId.ZERO, 1, "x"), "bad session: 0");
-    assertNotSent(new OpenPreface(1, -1, Samples.SESSION, 1, "x"), "bad link number: -1");
-    assertNotSent(new OpenPreface(1, 1, Samples.SESSION, -1, "x"), "bad epoch: -1");
-    assertNotSent(new OpenPreface(1, 1, Samples.SESSION, 1, ""), "bad service: 0");
-    assertNotSent(new OpenPreface(1, 1, Samples.SESSION, 1, "x".repeat(65)), "bad service: 65");
+    assertNotSent(new OpenPreface(1, 1, SessionId.ZERO, 1, SEALED, "x"), "bad session: 0");
+    assertNotSent(new OpenPreface(1, -1, Samples.SESSION, 1, SEALED, "x"), "bad link number: -1");
+    assertNotSent(new OpenPreface(1, 1, Samples.SESSION, -1, SEALED, "x"), "bad epoch: -1");
+    assertNotSent(new OpenPreface(1, 1, Samples.SESSION, 1, SEALED, ""), "bad service: 0");
     assertNotSent(
-        new OpenPreface(1, 1, Samples.SESSION, 1, "a\nb"),
+        new OpenPreface(1, 1, Samples.SESSION, 1, Bytes.EMPTY, "x"), "bad sealed key: 0");
+    assertNotSent(new OpenPreface(1, 1, Samples.SESSION, 1, SEALED, "x".repeat(65)), "bad service: 65");
+    assertNotSent(
+        new OpenPreface(1, 1, Samples.SESSION, 1, SEALED, "a\nb"),
         "service is not clean text: service has control character 10 at 1");
     assertNotSent(held(5, 4), "bad held: 4");
     assertNotSent(held(-1, 4), "bad held: -1");
@@ -145,7 +160,7 @@ final class DataPrefaceTest {
 
   private static ResumePreface held(long from, long to) {
     return new ResumePreface(
-        1, 1, Samples.SESSION, 1, "x", false, false, false, 0, 0, from, to, "");
+        1, 1, Samples.SESSION, 1, SEALED, "x", false, false, false, 0, 0, from, to, "");
   }
 
   @Test
@@ -157,8 +172,8 @@ final class DataPrefaceTest {
   }
 
   private void assertServiceRejected(String serviceHex, String message) {
-    byte[] whole = new OpenPreface(1, 1, Samples.SESSION, 1, "abcd").encode(keys);
-    System.arraycopy(Samples.hex(serviceHex), 0, whole, 45, 4);
+    byte[] whole = new OpenPreface(1, 1, Samples.SESSION, 1, SEALED, "abcd").encode(keys);
+    System.arraycopy(Samples.hex(serviceHex), 0, whole, 77, 4);
 
     assertThatExceptionOfType(FrameFormatException.class)
         .isThrownBy(() -> OpenPreface.decode(whole))

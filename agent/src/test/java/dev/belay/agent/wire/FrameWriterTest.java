@@ -99,6 +99,7 @@ final class FrameWriterTest {
         .isThrownBy(() -> writer.group("s", Collections.nCopies(33, "m")));
     assertThatIllegalArgumentException().isThrownBy(() -> writer.move(SESSION, "x".repeat(129)));
     assertThatIllegalArgumentException().isThrownBy(() -> writer.proof(Bytes.EMPTY));
+    assertThatIllegalArgumentException().isThrownBy(() -> writer.identity(Bytes.EMPTY));
     assertThatIllegalArgumentException().isThrownBy(() -> writer.consume(HEARTBEAT_BYTES + 1));
 
     assertThat(writer.size()).isEqualTo(HEARTBEAT_BYTES);

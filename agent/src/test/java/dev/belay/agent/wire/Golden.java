@@ -21,18 +21,20 @@ enum Golden {
       Samples.OPEN,
       Codec.OPEN,
       """
-      42454c5901010043112233445566778800000000000000070123456789abcdef
-      fedcba987654321000000003066f7264657273fa5814e3031f0fb4517b8787ba
-      7d4721
+      42454c5901010063112233445566778800000000000000070123456789abcdef
+      fedcba987654321000000003884bafbfc66796ac31f85f7f1961d78a702d8f10
+      3a1b2b7a32d76496f60231b6066f7264657273be482164bacbb8a8f657c7c3cc
+      7392c6
       """),
   RESUME_PREFACE(
       Samples.RESUME,
       Codec.RESUME,
       """
-      42454c5901020071112233445566778800000000000000070123456789abcdef
-      fedcba98765432100000000300000000075bcd15e306928300000000000003e8
+      42454c5901020091112233445566778800000000000000070123456789abcdef
+      fedcba987654321000000003a954efe84cd9a3b05728fbff13275fa75313e54c
+      ec496d9756524fcde3538a1400000000075bcd15e306928300000000000003e8
       00000000000103e805066f7264657273103139322e302e322e31303a35313233
-      3444c88e62ca4abe445edc01f45bf71b9f
+      344ad60f102ca367eb39a97146d67d9cc5
       """),
   REPLY_OPENED(
       DoorReply.opened(),
@@ -85,7 +87,7 @@ enum Golden {
       clientHello(false),
       Codec.CLIENT_HELLO,
       """
-      42454c5901030052101112131415161718191a1b1c1d1e1f8520f0098930a754
+      42454c59010300524d8d274ff7e176af977a95a0055c8c5f8520f0098930a754
       748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6ac0c1c2c3c4c5c6c7
       c8c9cacbcccdcecf0008636c69656e742d31
       """),
@@ -101,18 +103,18 @@ enum Golden {
       clientHello(true),
       Codec.CLIENT_HELLO,
       """
-      42454c5901030052101112131415161718191a1b1c1d1e1f8520f0098930a754
+      42454c59010300524d8d274ff7e176af977a95a0055c8c5f8520f0098930a754
       748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6ac0c1c2c3c4c5c6c7
       c8c9cacbcccdcecf0108636c69656e742d31
       """),
   SERVER_HELLO_SECRET(
-      serverHello("65dc5adecd7fa110bbb159d46201442a0e706a6576990169222e33e701b7fdc2"),
+      serverHello("f828727758ffeb8896fee4918b3a34e0e61e45291635ed36536c6818860b5fee"),
       Codec.SERVER_HELLO,
       """
       42454c4101010071202122232425262728292a2b2c2d2e2fde9edb7d7b7dc1b4
       d35b61c2ece435373f8343c85b78674dadfc7e146f882b4fa0a1a2a3a4a5a6a7
-      a8a9aaabacadaeaf11223344556677880165dc5adecd7fa110bbb159d4620144
-      2a0e706a6576990169222e33e701b7fdc2
+      a8a9aaabacadaeaf112233445566778801f828727758ffeb8896fee4918b3a34
+      e0e61e45291635ed36536c6818860b5fee
       """),
   SERVER_HELLO_REFUSED(
       new ServerHello.Refused(Refusal.SECRET_REQUIRED.code(), "no entry"),
@@ -180,11 +182,20 @@ enum Golden {
   FRAME_PROOF(
       new Frame.Proof(
           Bytes.copyOf(
-              Samples.hex("c69c3ba1235d196fa437846f30b434402f7e992125295f14b1887b2e3de7bd55"))),
+              Samples.hex("8a22f113199ea05b96c37d7a8a13391fe5bfcce2f6af4f3221d56433034e04ea"))),
       Codec.FRAME,
       """
-      00200ac69c3ba1235d196fa437846f30b434402f7e992125295f14b1887b2e3d
-      e7bd55
+      00200a8a22f113199ea05b96c37d7a8a13391fe5bfcce2f6af4f3221d5643303
+      4e04ea
+      """),
+  FRAME_IDENTITY(
+      new Frame.Identity(
+          Bytes.copyOf(
+              Samples.hex("57a384423e18b7ba4a4d770ccf28304c2317ca3ba010e5bfd23fad75489acf14"))),
+      Codec.FRAME,
+      """
+      00200b57a384423e18b7ba4a4d770ccf28304c2317ca3ba010e5bfd23fad7548
+      9acf14
       """);
 
   private final Object value;

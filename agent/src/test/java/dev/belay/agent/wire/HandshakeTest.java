@@ -30,6 +30,7 @@ final class HandshakeTest {
 
     assertThat(client.hello()).isEqualTo(Golden.CLIENT_HELLO.bytes());
     assertThat(server.reply()).isEqualTo(Golden.SERVER_HELLO.bytes());
+    assertThat(new Frame.Identity(client.identity())).isEqualTo(Golden.FRAME_IDENTITY.value());
     assertThat(keys.mac16(MESSAGE)).isEqualTo(exampleKeys(KEY).mac16(MESSAGE));
     assertThat(ProtocolDocs.hexBlocks()).containsEntry("mac-key", KEY);
   }
@@ -144,6 +145,35 @@ final class HandshakeTest {
   }
 
   @Test
+  void shouldIdentifyTheClient() throws Exception {
+    ClientHandshake client = freshClient(NO_SECRET);
+    ServerHandshake server = freshServer(client.hello(), NO_SECRET);
+
+    client.finish(server.reply());
+
+    assertThat(server.clientHello().instanceId()).isEqualTo(Samples.CLIENT_INSTANCE);
+    assertThat(server.isIdentifiedBy(client.identity())).isTrue();
+  }
+
+  @Test
+  void shouldNotTakeSomebodyWhoKnowsOnlyTheInstanceIdForTheClient() throws Exception {
+    ClientHandshake client = freshClient(NO_SECRET);
+    ServerHandshake server = freshServer(client.hello(), NO_SECRET);
+    client.finish(server.reply());
+    ClientHandshake stranger =
+        new ClientHandshake(Bytes.random(32, random), "client-1", NO_SECRET, random);
+    byte[] hello = stranger.hello();
+    System.arraycopy(client.hello(), 8, hello, 8, ClientHello.INSTANCE_BYTES);
+
+    ServerHandshake deceived = freshServer(hello, NO_SECRET);
+    stranger.finish(deceived.reply());
+
+    assertThat(deceived.clientHello().instanceId()).isEqualTo(Samples.CLIENT_INSTANCE);
+    assertThat(deceived.isIdentifiedBy(stranger.identity())).isFalse();
+    assertThat(deceived.isIdentifiedBy(client.identity())).isFalse();
+  }
+
+  @Test
   void shouldTakeNoProofWhereNoneIsRequired() throws Exception {
     ServerHandshake server = freshServer(freshClient(NO_SECRET).hello(), NO_SECRET);
 
@@ -214,7 +244,7 @@ final class HandshakeTest {
 
   private static ClientHandshake exampleClient(byte[] secret) throws Exception {
     return new ClientHandshake(
-        Samples.CLIENT_INSTANCE,
+        Samples.CLIENT_INSTANCE_KEY,
         "client-1",
         secret,
         AgreementKey.of(Samples.CLIENT_SCALAR),
@@ -234,7 +264,7 @@ final class HandshakeTest {
   }
 
   private ClientHandshake freshClient(byte[] secret) {
-    return new ClientHandshake(Samples.CLIENT_INSTANCE, "client-1", secret, random);
+    return new ClientHandshake(Samples.CLIENT_INSTANCE_KEY, "client-1", secret, random);
   }
 
   private ServerHandshake freshServer(byte[] hello, byte[] secret) throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The MAC of a pair, and its end. */
@@ -54,6 +55,46 @@ final class PairKeysTest {
         .withMessage("keys of pair 1122334455667788 are destroyed");
     assertThatIllegalStateException()
         .isThrownBy(() -> OpenPreface.verify(Golden.OPEN_PREFACE.bytes(), keys));
+    assertThatIllegalStateException().isThrownBy(() -> Samples.OPEN.sessionKey(keys));
+  }
+
+  @Test
+  void shouldSealAndUnsealAlike() {
+    PairKeys keys = Samples.keys();
+
+    Bytes sealed = keys.seal(Samples.SESSION_KEY, Samples.SESSION, 7, PrefaceKind.RESUME);
+
+    assertThat(sealed).isEqualTo(Samples.RESUME.sealedKey());
+    assertThat(keys.seal(sealed, Samples.SESSION, 7, PrefaceKind.RESUME))
+        .isEqualTo(Samples.SESSION_KEY);
+    assertThat(keys.sealInstance(keys.sealInstance(Samples.CLIENT_INSTANCE_KEY)))
+        .isEqualTo(Samples.CLIENT_INSTANCE_KEY);
+  }
+
+  @Test
+  void shouldSealForOneLinkOfOneSessionOfOnePairOnly() {
+    PairKeys keys = Samples.keys();
+    PairKeys others = new PairKeys(new byte[32], Samples.SERVER_NONCE, Samples.PAIR);
+    Bytes key = Samples.SESSION_KEY;
+
+    Set<Bytes> sealed =
+        Set.of(
+            keys.seal(key, Samples.SESSION, 7, PrefaceKind.OPEN),
+            keys.seal(key, Samples.SESSION, 7, PrefaceKind.RESUME),
+            keys.seal(key, Samples.SESSION, 8, PrefaceKind.OPEN),
+            keys.seal(key, new SessionId(1, 2), 7, PrefaceKind.OPEN),
+            others.seal(key, Samples.SESSION, 7, PrefaceKind.OPEN),
+            keys.sealInstance(key),
+            others.sealInstance(key));
+
+    assertThat(sealed).hasSize(7).doesNotContain(key);
+  }
+
+  @Test
+  void shouldSealNothingOfAnotherLength() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Samples.keys().sealInstance(Bytes.EMPTY))
+        .withMessage("bad length of key: 0");
   }
 
   @Test

@@ -20,7 +20,8 @@ final class RandomValues {
   }
 
   OpenPreface openPreface() {
-    return new OpenPreface(random.nextLong(), position(), session(), epoch(), text(1, 64));
+    return new OpenPreface(
+        random.nextLong(), position(), session(), epoch(), bytes(32), text(1, 64));
   }
 
   ResumePreface resumePreface() {
@@ -30,6 +31,7 @@ final class RandomValues {
         position(),
         session(),
         epoch(),
+        bytes(32),
         text(1, 64),
         random.nextBoolean(),
         random.nextBoolean(),
@@ -77,6 +79,7 @@ final class RandomValues {
       case LINK_LOST -> new Frame.LinkLost(session(), epoch(), position());
       case GOODBYE -> new Frame.Goodbye(text(0, 200));
       case PROOF -> new Frame.Proof(bytes(32));
+      case IDENTITY -> new Frame.Identity(bytes(32));
     };
   }
 

@@ -18,7 +18,10 @@ final class Samples {
   static final long FINAL_POSITION = 66_536;
   static final List<String> MEMBERS = List.of("10.0.0.1:7001@7401/0.25", "10.0.0.2:7001@7401/0.50");
 
-  static final Bytes CLIENT_INSTANCE = Bytes.copyOf(range(0x10, ClientHello.INSTANCE_BYTES));
+  static final Bytes SESSION_KEY = Bytes.copyOf(range(0x40, PairKeys.KEY_BYTES));
+  static final Bytes CLIENT_INSTANCE_KEY =
+      Bytes.copyOf(range(0x60, Handshake.INSTANCE_KEY_BYTES));
+  static final Bytes CLIENT_INSTANCE = Bytes.copyOf(hex("4d8d274ff7e176af977a95a0055c8c5f"));
   static final Bytes SERVER_INSTANCE = Bytes.copyOf(range(0x20, ClientHello.INSTANCE_BYTES));
   static final byte[] SECRET = "correct horse battery staple".getBytes(StandardCharsets.US_ASCII);
   static final byte[] NO_SECRET = {};
@@ -36,13 +39,21 @@ final class Samples {
   static final byte[] SHARED =
       hex("4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742");
 
-  static final OpenPreface OPEN = new OpenPreface(PAIR, LINK, SESSION, EPOCH, "orders");
+  static final OpenPreface OPEN =
+      new OpenPreface(
+          PAIR,
+          LINK,
+          SESSION,
+          EPOCH,
+          Bytes.copyOf(hex("884bafbfc66796ac31f85f7f1961d78a702d8f103a1b2b7a32d76496f60231b6")),
+          "orders");
   static final ResumePreface RESUME =
       new ResumePreface(
           PAIR,
           LINK,
           SESSION,
           EPOCH,
+          Bytes.copyOf(hex("a954efe84cd9a3b05728fbff13275fa75313e54cec496d9756524fcde3538a14")),
           "orders",
           true,
           false,
