@@ -315,8 +315,8 @@ final class Door implements PrefaceReader.Listener {
     private void dropUnproven(ControlLink link) {
       unproven--;
       if (link.isOpen()) {
-        link.close();
         refuseUnproven(" in time");
+        link.close();
       }
     }
 
@@ -341,8 +341,8 @@ final class Door implements PrefaceReader.Listener {
       } else if (isProven && isIdentity(frame)) {
         admit(link);
       } else {
-        link.close();
         refuseUnproven("");
+        link.close();
       }
     }
 

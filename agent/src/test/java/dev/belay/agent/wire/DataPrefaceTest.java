@@ -142,9 +142,9 @@ final class DataPrefaceTest {
     assertNotSent(new OpenPreface(1, -1, Samples.SESSION, 1, SEALED, "x"), "bad link number: -1");
     assertNotSent(new OpenPreface(1, 1, Samples.SESSION, -1, SEALED, "x"), "bad epoch: -1");
     assertNotSent(new OpenPreface(1, 1, Samples.SESSION, 1, SEALED, ""), "bad service: 0");
+    assertNotSent(new OpenPreface(1, 1, Samples.SESSION, 1, Bytes.EMPTY, "x"), "bad sealed key: 0");
     assertNotSent(
-        new OpenPreface(1, 1, Samples.SESSION, 1, Bytes.EMPTY, "x"), "bad sealed key: 0");
-    assertNotSent(new OpenPreface(1, 1, Samples.SESSION, 1, SEALED, "x".repeat(65)), "bad service: 65");
+        new OpenPreface(1, 1, Samples.SESSION, 1, SEALED, "x".repeat(65)), "bad service: 65");
     assertNotSent(
         new OpenPreface(1, 1, Samples.SESSION, 1, SEALED, "a\nb"),
         "service is not clean text: service has control character 10 at 1");

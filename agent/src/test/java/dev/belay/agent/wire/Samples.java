@@ -19,8 +19,7 @@ final class Samples {
   static final List<String> MEMBERS = List.of("10.0.0.1:7001@7401/0.25", "10.0.0.2:7001@7401/0.50");
 
   static final Bytes SESSION_KEY = Bytes.copyOf(range(0x40, PairKeys.KEY_BYTES));
-  static final Bytes CLIENT_INSTANCE_KEY =
-      Bytes.copyOf(range(0x60, Handshake.INSTANCE_KEY_BYTES));
+  static final Bytes CLIENT_INSTANCE_KEY = Bytes.copyOf(range(0x60, Handshake.INSTANCE_KEY_BYTES));
   static final Bytes CLIENT_INSTANCE = Bytes.copyOf(hex("4d8d274ff7e176af977a95a0055c8c5f"));
   static final Bytes SERVER_INSTANCE = Bytes.copyOf(range(0x20, ClientHello.INSTANCE_BYTES));
   static final byte[] SECRET = "correct horse battery staple".getBytes(StandardCharsets.US_ASCII);

@@ -1,0 +1,202 @@
+package dev.belay.agent.door;
+
+import dev.belay.agent.wire.Bytes;
+import dev.belay.agent.wire.ClientHandshake;
+import dev.belay.agent.wire.DataPreface;
+import dev.belay.agent.wire.DoorReply;
+import dev.belay.agent.wire.Frame;
+import dev.belay.agent.wire.FrameFormatException;
+import dev.belay.agent.wire.FrameReader;
+import dev.belay.agent.wire.FrameWriter;
+import dev.belay.agent.wire.Handshake;
+import dev.belay.agent.wire.HandshakeException;
+import dev.belay.agent.wire.OpenPreface;
+import dev.belay.agent.wire.PairKeys;
+import dev.belay.agent.wire.PrefaceKind;
+import dev.belay.agent.wire.Refusal;
+import dev.belay.agent.wire.ReplyHeader;
+import dev.belay.agent.wire.ResumePreface;
+import dev.belay.agent.wire.SessionId;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.Arrays;
+
+/** One control link to a door, and data links of its pair, step by step. Blocking. */
+final class Client implements AutoCloseable {
+  private static final int PATIENCE_MS = 10_000;
+  private static final int PAIR_RETRIES = 100;
+  private static final int PAIR_RETRY_MS = 20;
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Server server;
+  private final Bytes instanceKey;
+  private final Socket control;
+  private final DataInputStream input;
+  private final FrameReader frames = new FrameReader();
+  private final ClientHandshake handshake;
+  private final PairKeys keys;
+  private long linkNumber;
+
+  /** The handshake is done, nothing else is said. */
+  private Client(Server server, Bytes instanceKey, Bytes instanceId, byte[] secret)
+      throws IOException, FrameFormatException, HandshakeException {
+    this.server = server;
+    this.instanceKey = instanceKey;
+    handshake = new ClientHandshake(instanceKey, "test", secret, RANDOM);
+    byte[] hello = handshake.hello();
+    System.arraycopy(instanceId.toArray(), 0, hello, 8, instanceId.length());
+    control = connect(server);
+    control.getOutputStream().write(hello);
+    input = new DataInputStream(control.getInputStream());
+    keys = handshake.finish(readReply(input));
+  }
+
+  static Bytes newKey() {
+    return Bytes.random(32, RANDOM);
+  }
+
+  static Client handshaken(Server server, byte[] secret) throws Exception {
+    Bytes key = newKey();
+    return new Client(server, key, Handshake.instanceOf(key), secret);
+  }
+
+  static Client connected(Server server, Bytes instanceKey) throws Exception {
+    Client client = new Client(server, instanceKey, Handshake.instanceOf(instanceKey), new byte[0]);
+    client.identify();
+    return client;
+  }
+
+  static Client connected(Server server) throws Exception {
+    return connected(server, newKey());
+  }
+
+  /** Has read the other's instance id and says that it is the one. */
+  static Client posingAs(Client other) throws Exception {
+    return new Client(other.server, newKey(), Handshake.instanceOf(other.instanceKey), new byte[0]);
+  }
+
+  private static Socket connect(Server server) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.door());
+    socket.setSoTimeout(PATIENCE_MS);
+    return socket;
+  }
+
+  private static byte[] readReply(DataInputStream from) throws IOException, FrameFormatException {
+    byte[] header = from.readNBytes(ReplyHeader.HEADER_BYTES);
+    byte[] whole = Arrays.copyOf(header, ReplyHeader.decode(ByteBuffer.wrap(header)).totalLength());
+    from.readFully(whole, header.length, whole.length - header.length);
+    return whole;
+  }
+
+  Bytes instanceKey() {
+    return instanceKey;
+  }
+
+  // ---- frames ----
+
+  void prove() throws IOException {
+    send(new Frame.Proof(handshake.proof()));
+  }
+
+  void identify() throws IOException {
+    send(new Frame.Identity(handshake.identity()));
+  }
+
+  void send(Frame frame) throws IOException {
+    FrameWriter writer = new FrameWriter();
+    writer.write(frame);
+    control.getOutputStream().write(writer.array(), 0, writer.size());
+  }
+
+  /** The next frame, or null when the door has closed the link. */
+  Frame read() throws IOException, FrameFormatException {
+    Frame frame = frames.next();
+    while (frame == null) {
+      int b = input.read();
+      if (b < 0) {
+        return null;
+      }
+      frames.feed(new byte[] {(byte) b}, 0, 1);
+      frame = frames.next();
+    }
+    return frame;
+  }
+
+  @Override
+  public void close() throws IOException {
+    control.close();
+  }
+
+  // ---- data links ----
+
+  DoorReply open(SessionId session, Bytes key) throws Exception {
+    return ask(() -> openPreface(session, key));
+  }
+
+  /** Without waiting until the door knows the pair. */
+  DoorReply openAtOnce(SessionId session, Bytes key) throws Exception {
+    return askOnce(openPreface(session, key));
+  }
+
+  private DataPreface openPreface(SessionId session, Bytes key) {
+    long number = ++linkNumber;
+    Bytes sealed = keys.seal(key, session, number, PrefaceKind.OPEN);
+    return new OpenPreface(keys.pairId(), number, session, 0, sealed, server.service());
+  }
+
+  DoorReply resume(SessionId session, Bytes key) throws Exception {
+    return ask(() -> resumePreface(session, key, false, 0));
+  }
+
+  DoorReply takeOver(SessionId session, Bytes key, int epoch) throws Exception {
+    return ask(() -> resumePreface(session, key, true, epoch));
+  }
+
+  private DataPreface resumePreface(SessionId session, Bytes key, boolean takeover, int epoch) {
+    long number = ++linkNumber;
+    Bytes sealed = keys.seal(key, session, number, PrefaceKind.RESUME);
+    return new ResumePreface(
+        keys.pairId(),
+        number,
+        session,
+        epoch,
+        sealed,
+        server.service(),
+        takeover,
+        false,
+        false,
+        0,
+        0,
+        0,
+        0,
+        "");
+  }
+
+  private interface PrefaceSource {
+    DataPreface next();
+  }
+
+  private DoorReply ask(PrefaceSource prefaces) throws Exception {
+    DoorReply reply = askOnce(prefaces.next());
+    for (int i = 0; i < PAIR_RETRIES && isUnknownPair(reply); i++) {
+      Thread.sleep(PAIR_RETRY_MS);
+      reply = askOnce(prefaces.next());
+    }
+    return reply;
+  }
+
+  private static boolean isUnknownPair(DoorReply reply) {
+    return reply.reason() == Refusal.UNKNOWN_PAIR.code();
+  }
+
+  /** The link stays open: what becomes of it is not looked at. */
+  private DoorReply askOnce(DataPreface preface) throws IOException, FrameFormatException {
+    Socket link = connect(server);
+    link.getOutputStream().write(preface.encode(keys));
+    return DoorReply.decode(readReply(new DataInputStream(link.getInputStream())));
+  }
+}

@@ -1,0 +1,144 @@
+package dev.belay.agent.door;
+
+import dev.belay.agent.config.Settings;
+import dev.belay.agent.loop.EventLoop;
+import dev.belay.agent.report.Metrics;
+import dev.belay.agent.report.SessionView;
+import dev.belay.agent.session.MemoryBudget;
+import dev.belay.agent.session.NativeStream;
+import dev.belay.agent.session.Session;
+import dev.belay.agent.wire.Bytes;
+import java.io.FileDescriptor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Random;
+import sun.nio.ch.BelayNative;
+
+/**
+ * A door with one service behind it, whose application accepts and does nothing more. It goes with
+ * the JVM.
+ */
+final class Server {
+  private static final int BACKLOG = 16;
+  private static final long BUDGET_BYTES = 1 << 20;
+  private static final long ACK_MS = 20;
+
+  private final Metrics metrics = new Metrics();
+  private final FileDescriptor listener = BelayNative.socket();
+
+  /** A descriptor that nobody holds any longer is closed. */
+  private final List<FileDescriptor> accepted = new ArrayList<>();
+
+  private final EventLoop loop = new EventLoop("door-test");
+  private final ServerSide side;
+  private final int door;
+  private final int port;
+
+  Server(String... assignments) throws IOException {
+    door = freePort();
+    Properties properties = new Properties();
+    properties.setProperty("belay.door", "127.0.0.1:" + door);
+    for (String assignment : assignments) {
+      String[] parts = assignment.split("=", 2);
+      properties.setProperty(parts[0], parts[1]);
+    }
+    side =
+        new ServerSide(
+            loop,
+            Settings.load(null, Map.of(), properties).settings(),
+            metrics,
+            new Session.Environment(
+                new NoMemory(), new MemoryBudget(BUDGET_BYTES), BUDGET_BYTES, () -> {}),
+            Bytes.random(16, new Random()),
+            () -> {});
+    loop.start();
+    loop.execute(this::acknowledge);
+    BelayNative.bind(listener, InetAddress.getLoopbackAddress(), 0);
+    BelayNative.listen(listener, BACKLOG);
+    port = BelayNative.localAddress(listener).getPort();
+    side.listening(listener);
+    Thread accepting = new Thread(this::accept, "door-test-accept");
+    accepting.setDaemon(true);
+    accepting.start();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private void acknowledge() {
+    side.acknowledge();
+    loop.after(ACK_MS, this::acknowledge);
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        InetSocketAddress[] from = new InetSocketAddress[1];
+        FileDescriptor fd = BelayNative.accept(listener, from);
+        accepted.add(fd);
+        side.accepted(listener, fd, from[0]);
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  int door() {
+    return door;
+  }
+
+  /** What a client calls the service. */
+  String service() {
+    return String.valueOf(port);
+  }
+
+  long refusals(String reason) {
+    return metrics.refusalsByReason().getOrDefault(reason, 0L);
+  }
+
+  /** Each as "state epoch". */
+  List<String> sessions() {
+    List<String> sessions = new ArrayList<>();
+    for (SessionView session : side.sessions()) {
+      sessions.add(session.state() + " " + session.epoch());
+    }
+    return sessions;
+  }
+
+  /** The application reads and writes nothing. */
+  private static final class NoMemory implements NativeStream {
+    @Override
+    public void copy(long address, byte[] target, int offset, int length) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void copyOut(byte[] source, int offset, long address, int length) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int checksum(int register, long address, int length) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long vectorBase(long vectors, int index) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int vectorLength(long vectors, int index) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}
