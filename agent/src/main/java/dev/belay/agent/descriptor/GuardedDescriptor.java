@@ -244,7 +244,7 @@ public final class GuardedDescriptor extends BelayHook {
     WRITING.setVolatile(this, 0);
     if (now == Mode.BROKEN && !isResetTold) {
       isResetTold = true;
-      throw new IOException("Connection reset");
+      throw new IOException("Connection reset by peer"); // as write(2) puts it
     }
     if (now == Mode.BROKEN || now == Mode.ENDED || (outputShut && now != Mode.CLOSED)) {
       throw new IOException("Broken pipe");
@@ -447,6 +447,7 @@ public final class GuardedDescriptor extends BelayHook {
         return false;
       }
       options.carry(fd, link);
+      link.acknowledgeQuickly();
       link.configureBlocking(toSend == null && wantsBlocking);
       link.duplicateOnto(fd, polls, number);
       pump = toSend;
@@ -670,6 +671,7 @@ public final class GuardedDescriptor extends BelayHook {
       if (!isOpen) {
         return false;
       }
+      options.carry(fd, plain);
       plain.configureBlocking(wantsBlocking);
       connect = Connect.NONE; // before the readiness of the plain link makes the JDK ask
       plain.duplicateOnto(fd, polls, number);

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
+import jdk.net.ExtendedSocketOptions;
 import sun.nio.ch.BelayNative;
 import sun.nio.ch.BelayPolls;
 import sun.nio.ch.BelaySeam;
@@ -173,6 +174,19 @@ public final class RawSocket {
       BelayNative.configureBlocking(fd, blocking);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * Gives the link what a new connection has and preface and reply have used up: its first segments
+   * are acknowledged at once, so that Nagle's algorithm at the peer does not wait for a delayed
+   * one.
+   */
+  void acknowledgeQuickly() {
+    try {
+      option(ExtendedSocketOptions.TCP_QUICKACK, true);
+    } catch (IOException | UnsupportedOperationException e) {
+      return; // slower by a delayed acknowledgement, no more
     }
   }
 

@@ -53,6 +53,7 @@ public final class MuteServer {
       }
       socket.close();
     }
+    ACCEPTED.clear();
   }
 
   private static void startDaemon(Runnable work) {

@@ -24,7 +24,7 @@ public final class ResetWitness {
   private static final int CHUNK_BYTES = 64 << 10;
 
   /** Being selected is a hint only: it may come without a byte. */
-  private static final int MAX_SELECTIONS = 100;
+  private static final int MAX_SELECTIONS = 1_000_000;
 
   private final InetSocketAddress server;
 

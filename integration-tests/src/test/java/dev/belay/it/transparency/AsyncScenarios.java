@@ -5,10 +5,13 @@ import static dev.belay.it.transparency.Scenario.async;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** {@link AsynchronousSocketChannel}. */
 final class AsyncScenarios {
@@ -47,10 +50,10 @@ final class AsyncScenarios {
       completeExceptionally(failure);
     }
 
-    N outcome() throws InterruptedException, java.util.concurrent.ExecutionException {
+    N outcome() throws InterruptedException, ExecutionException {
       try {
         return get(5, TimeUnit.SECONDS);
-      } catch (java.util.concurrent.TimeoutException e) {
+      } catch (TimeoutException e) {
         throw new IllegalStateException("still pending", e);
       }
     }
@@ -68,7 +71,7 @@ final class AsyncScenarios {
     while (buffer.hasRemaining() && read(channel, buffer, 0).outcome() >= 0) {
       // Until it is full or the stream has ended.
     }
-    return java.util.Arrays.copyOf(buffer.array(), buffer.position());
+    return Arrays.copyOf(buffer.array(), buffer.position());
   }
 
   private static String writeAll(AsynchronousSocketChannel channel, int length) throws Exception {

@@ -5,6 +5,7 @@ import static dev.belay.it.transparency.Scenario.channel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.List;
@@ -156,7 +157,7 @@ final class ChannelScenarios {
   private static void linger0(SocketChannel channel, Notes notes) throws IOException {
     Ask.via(channel, "send 1");
     notes.attempt("read", () -> channel.read(ByteBuffer.allocate(1)));
-    channel.setOption(java.net.StandardSocketOptions.SO_LINGER, 0);
+    channel.setOption(StandardSocketOptions.SO_LINGER, 0);
     channel.close();
   }
 

@@ -1,5 +1,6 @@
 package dev.belay.it.transparency;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
@@ -47,7 +48,7 @@ record Places(Map<String, Integer> ports, String only) {
   InetSocketAddress address(String name) {
     try {
       byte[] loopback = {127, 0, 0, 1};
-      return new InetSocketAddress(java.net.InetAddress.getByAddress(loopback), ports.get(name));
+      return new InetSocketAddress(InetAddress.getByAddress(loopback), ports.get(name));
     } catch (UnknownHostException e) {
       throw new IllegalStateException(e);
     }

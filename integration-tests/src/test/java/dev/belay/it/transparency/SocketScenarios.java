@@ -2,8 +2,10 @@ package dev.belay.it.transparency;
 
 import static dev.belay.it.transparency.Scenario.socket;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.util.List;
 
@@ -93,7 +95,7 @@ final class SocketScenarios {
     notes.attempt("read again", () -> socket.getInputStream().read());
   }
 
-  private static String write(Socket socket, java.io.OutputStream out) throws IOException {
+  private static String write(Socket socket, OutputStream out) throws IOException {
     out.write(1);
     return "written";
   }
@@ -166,7 +168,7 @@ final class SocketScenarios {
     Ask.via(socket, "send 1000");
     notes.attempt("skip", () -> skip(in, 400));
     Ask.via(socket, "half");
-    var rest = new java.io.ByteArrayOutputStream();
+    var rest = new ByteArrayOutputStream();
     notes.attempt("transfer", () -> in.transferTo(rest));
     notes.say("rest", rest.toByteArray());
   }

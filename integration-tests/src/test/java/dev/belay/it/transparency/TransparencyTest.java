@@ -6,10 +6,14 @@ import dev.belay.it.rig.EachJdk;
 import dev.belay.it.rig.Jdk;
 import dev.belay.it.rig.Rig;
 import dev.belay.it.rig.RigExtension;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(RigExtension.class)
 @Timeout(120)
 class TransparencyTest {
+  private static final int LEAST_LABELS = 100;
   private static final Map<Jdk, Map<String, List<String>>> PLAIN = new ConcurrentHashMap<>();
 
   @EachJdk
@@ -61,16 +66,26 @@ class TransparencyTest {
 
   private static void assertSame(
       Map<String, List<String>> actual, Map<String, List<String>> plain) {
-    Map<String, List<String>> different = new TreeMap<>();
-    plain.forEach(
-        (label, lines) -> {
-          if (!lines.equals(actual.get(label))) {
-            different.put(label, lines);
-          }
-        });
-    assertThat(plain).hasSizeGreaterThan(100);
-    Map<String, List<String>> instead = new TreeMap<>(actual);
-    instead.keySet().removeIf(label -> plain.containsKey(label) && !different.containsKey(label));
-    assertThat(instead).as("what differs").isEqualTo(different);
+    Set<String> labels = new TreeSet<>(plain.keySet());
+    labels.addAll(actual.keySet());
+    List<String> differences = new ArrayList<>();
+    for (String label : labels) {
+      differences.addAll(
+          differences(plain.getOrDefault(label, List.of()), actual.getOrDefault(label, List.of())));
+    }
+    assertThat(plain).hasSizeGreaterThan(LEAST_LABELS);
+    assertThat(differences).as("plain, and what it is with the agent").isEmpty();
+  }
+
+  /** Line by line; a missing line is null. */
+  private static List<String> differences(List<String> plain, List<String> actual) {
+    return IntStream.range(0, Math.max(plain.size(), actual.size()))
+        .filter(i -> !Objects.equals(line(plain, i), line(actual, i)))
+        .mapToObj(i -> line(plain, i) + "  BUT  " + line(actual, i))
+        .toList();
+  }
+
+  private static String line(List<String> lines, int index) {
+    return index < lines.size() ? lines.get(index) : null;
   }
 }
