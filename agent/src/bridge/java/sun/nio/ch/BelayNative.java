@@ -104,6 +104,11 @@ public final class BelayNative {
     return IOUtil.write(fd, source, -1, SOCKETS);
   }
 
+  /** Bytes that can be read without waiting. */
+  public static int available(FileDescriptor fd) throws IOException {
+    return Net.available(fd);
+  }
+
   public static void configureBlocking(FileDescriptor fd, boolean blocking) throws IOException {
     IOUtil.configureBlocking(fd, blocking);
   }

@@ -188,6 +188,16 @@ public final class ControlLink {
     }
   }
 
+  /** Goes with the next flush. */
+  public void sent(Session session) {
+    lock.lock();
+    try {
+      writer.sent(session.id(), session.epoch(), session.sentPosition());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   public void fin(Session session) {
     lock.lock();
     try {

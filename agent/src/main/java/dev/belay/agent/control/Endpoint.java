@@ -38,6 +38,10 @@ public abstract class Endpoint implements LinkEvents {
   private volatile boolean isOver;
   private volatile boolean isBroken;
   private Pump resend;
+  private long remindedPosition = -1;
+  private long remindedNs;
+  private long missingPosition = -1;
+  private long missingNs;
   private RawSocket adopted;
   private EventLoop.Timer closing;
 
@@ -187,6 +191,48 @@ public abstract class Endpoint implements LinkEvents {
   public void peerReceived(long position) {
     session.remoteReceived(position);
     checkOver();
+  }
+
+  // ---- a data link that is silent though the control link is not ----
+
+  /**
+   * Says how much was sent when the peer has not got on for a while. Each beat.
+   *
+   * @param suspectMs how long a silence makes a link suspect ({@code belay.suspect})
+   */
+  public final void remind(long nowNs, long suspectMs) {
+    long received = session.remoteReceived();
+    if (received != remindedPosition || received >= session.sentPosition()) {
+      remindedPosition = received;
+      remindedNs = nowNs;
+    } else if (nowNs - remindedNs > suspectMs * 500_000) {
+      ControlLink link = control();
+      if (link != null) {
+        link.sent(session);
+      }
+    }
+  }
+
+  /**
+   * The peer has sent up to {@code position} and hears of less. If there is nothing to read here
+   * either, what is missing is neither at this end nor, for so long, on its way: the link is lost.
+   * An application that reads slowly has something to read.
+   */
+  public final void peerSent(long position, long suspectMs) {
+    long received = session.receivedPosition();
+    GuardedDescriptor current = descriptor;
+    if (received >= position || current == null || !current.hasNothingToRead()) {
+      missingPosition = -1;
+      return;
+    }
+    long nowNs = System.nanoTime();
+    if (received != missingPosition) {
+      missingPosition = received;
+      missingNs = nowNs;
+    } else if (nowNs - missingNs > suspectMs * 1_000_000 && dropLink()) {
+      missingPosition = -1;
+      lost("silent data link");
+    }
   }
 
   /** The peer's application has ended its output. */

@@ -802,6 +802,18 @@ public final class GuardedDescriptor extends BelayHook {
     return mode == Mode.LIVE || mode == Mode.PUMPING || mode == Mode.FREE ? -1 : 0;
   }
 
+  /** True when there is a link that has no byte for the application just now. */
+  public boolean hasNothingToRead() {
+    lock.lock();
+    try {
+      return (mode == Mode.LIVE || mode == Mode.PUMPING) && BelayNative.available(fd) == 0;
+    } catch (IOException e) {
+      return false; // its next call will find out
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public InetSocketAddress localAddress() {
     return localAddress;

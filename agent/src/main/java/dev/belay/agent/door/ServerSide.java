@@ -331,6 +331,12 @@ public final class ServerSide implements Door.Sessions {
       if (session != null) {
         session.peerReceived(received.position());
       }
+    } else if (frame instanceof Frame.Sent) {
+      Frame.Sent sent = (Frame.Sent) frame;
+      ServerSession session = find(client, sent.session(), sent.epoch());
+      if (session != null && session.tellsPositions()) {
+        session.peerSent(sent.position(), settings.suspectMs());
+      }
     } else if (frame instanceof Frame.Fin) {
       Frame.Fin fin = (Frame.Fin) frame;
       ServerSession session = find(client, fin.session(), fin.epoch());
@@ -381,6 +387,11 @@ public final class ServerSide implements Door.Sessions {
 
   /** Beats, and hears whether the clients do. */
   public void beat(long nowNs, boolean forgive) {
+    for (ServerSession session : sessions.values()) {
+      if (session.tellsPositions()) {
+        session.remind(nowNs, settings.suspectMs());
+      }
+    }
     long silenceNs = settings.suspectMs() * 1_000_000;
     for (Clients.Client client : List.copyOf(clientList())) {
       ControlLink link = client.link();

@@ -244,6 +244,9 @@ public final class ClientSide {
 
   /** Beats, hears whether the servers do, and keeps the links to the backups warm. */
   public void beat(long nowNs, boolean forgive) {
+    for (ClientSession session : sessions.values()) {
+      session.remind(nowNs, settings.suspectMs());
+    }
     for (ServerPeer peer : List.copyOf(peers.values())) {
       peer.beat(nowNs, forgive);
     }

@@ -380,6 +380,12 @@ final class ServerPeer {
       if (session != null) {
         session.peerReceived(received.position());
       }
+    } else if (frame instanceof Frame.Sent) {
+      Frame.Sent sent = (Frame.Sent) frame;
+      ClientSession session = find(sent.session(), sent.epoch());
+      if (session != null) {
+        session.peerSent(sent.position(), patienceMs);
+      }
     } else if (frame instanceof Frame.Fin) {
       Frame.Fin fin = (Frame.Fin) frame;
       ClientSession session = find(fin.session(), fin.epoch());

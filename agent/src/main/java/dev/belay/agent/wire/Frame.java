@@ -45,6 +45,7 @@ public sealed interface Frame {
           case GOODBYE -> new Goodbye(in.text("reason", 0, WireText.MAX_DIAGNOSTIC_BYTES));
           case PROOF -> new Proof(in.bytes("proof", Handshake.PROOF_BYTES));
           case IDENTITY -> new Identity(in.bytes("identity", Handshake.INSTANCE_KEY_BYTES));
+          case SENT -> new Sent(in.session(), in.epoch(), in.position("position"));
         };
     in.end();
     return frame;
@@ -75,6 +76,20 @@ public sealed interface Frame {
     @Override
     public void writeTo(FrameWriter out) {
       out.received(session, epoch, position);
+    }
+  }
+
+  /**
+   * The sender's application has sent so much, and has heard for a while that less was received.
+   *
+   * <pre>
+   * | session 16 | epoch 4 | position 8 |
+   * </pre>
+   */
+  record Sent(SessionId session, int epoch, long position) implements Frame {
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.sent(session, epoch, position);
     }
   }
 

@@ -26,7 +26,9 @@ public enum FrameType {
   /** {@link Frame.Proof}. */
   PROOF(10),
   /** {@link Frame.Identity}. */
-  IDENTITY(11);
+  IDENTITY(11),
+  /** {@link Frame.Sent}. */
+  SENT(12);
 
   private static final FrameType[] ALL = values();
 

@@ -68,6 +68,13 @@ public final class FrameWriter {
     end();
   }
 
+  /** Appends a {@link Frame.Sent}. */
+  public void sent(SessionId session, int epoch, long position) {
+    begin(FrameType.SENT);
+    sessionAndPosition(session, epoch, position);
+    end();
+  }
+
   /** Appends a {@link Frame.Durable}. */
   public void durable(SessionId session, int epoch, long position) {
     begin(FrameType.DURABLE);

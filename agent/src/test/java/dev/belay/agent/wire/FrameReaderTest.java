@@ -27,7 +27,7 @@ final class FrameReaderTest {
 
   @Test
   void shouldSkipAndCountWhatItDoesNotKnow() throws FrameFormatException {
-    feed("0002 0c aabb");
+    feed("0002 c8 aabb");
     feed("0000 ff");
     feed("0008 01 000000000000002a");
 

@@ -140,6 +140,12 @@ enum Golden {
       """
       001c030123456789abcdeffedcba98765432100000000300000000000103e8
       """),
+  FRAME_SENT(
+      new Frame.Sent(SESSION, EPOCH, POSITION),
+      Codec.FRAME,
+      """
+      001c0c0123456789abcdeffedcba98765432100000000300000000075bcd15
+      """),
   FRAME_FIN(
       new Frame.Fin(SESSION, EPOCH, true, FINAL_POSITION),
       Codec.FRAME,

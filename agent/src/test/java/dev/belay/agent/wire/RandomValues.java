@@ -80,6 +80,7 @@ final class RandomValues {
       case GOODBYE -> new Frame.Goodbye(text(0, 200));
       case PROOF -> new Frame.Proof(bytes(32));
       case IDENTITY -> new Frame.Identity(bytes(32));
+      case SENT -> new Frame.Sent(session(), epoch(), position());
     };
   }
 
