@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
 import java.security.interfaces.XECPublicKey;
 import java.security.spec.NamedParameterSpec;
 import java.security.spec.XECPublicKeySpec;
@@ -27,24 +28,58 @@ final class Eavesdropper {
   private static final int KEY_BYTES = 32;
   private static final int NONCE_BYTES = 16;
   private static final int INSTANCE_OFFSET = 8;
+  private static final int INSTANCE_BYTES = 16;
   private static final int KEY_OFFSET = 24;
   private static final int NONCE_OFFSET = 56;
   private static final int PAIR_OFFSET = 72;
+  private static final int FLAGS_OFFSET = 80;
   private static final int HELLO_BYTES = 74;
   private static final int SERVER_HELLO_BYTES = 81;
   private static final int MAC_BYTES = 16;
+  private static final byte IDENTITY = 11;
+  private static final int FRAME_HEADER_BYTES = 3;
 
   private final KeyPair keys;
   private final byte[] nonce = new byte[NONCE_BYTES];
+  private final byte[] instanceKey = new byte[KEY_BYTES];
+  private final Stranger link;
   private final byte[] serverHello;
 
-  /** Makes a pair over a connection that stays open, posing as the client JVM with that id. */
-  Eavesdropper(Stranger link, byte[] instance) throws GeneralSecurityException {
+  /** Makes a pair over a connection that stays open. */
+  Eavesdropper(Stranger link) throws GeneralSecurityException {
+    this(link, null);
+  }
+
+  /** The same, posing as the client JVM with that id, or as himself. */
+  Eavesdropper(Stranger link, byte[] othersInstance) throws GeneralSecurityException {
+    this.link = link;
     this.keys = KeyPairGenerator.getInstance(AGREEMENT).generateKeyPair();
     ByteBuffer hello = ByteBuffer.wrap(Preface.empty(Preface.CONTROL, HELLO_BYTES).bytes());
     hello.position(INSTANCE_OFFSET);
-    hello.put(instance).put(encoded((XECPublicKey) keys.getPublic())).put(nonce);
+    hello.put(othersInstance == null ? ownInstance() : othersInstance);
+    hello.put(encoded((XECPublicKey) keys.getPublic())).put(nonce);
     this.serverHello = link.say(hello.array()).read(SERVER_HELLO_BYTES);
+    link.say(identity());
+  }
+
+  private byte[] ownInstance() throws GeneralSecurityException {
+    byte[] hash = MessageDigest.getInstance("SHA-256").digest(instanceKey);
+    return Arrays.copyOf(hash, INSTANCE_BYTES);
+  }
+
+  private byte[] identity() throws GeneralSecurityException {
+    byte[] label = "belay instance v1".getBytes(StandardCharsets.US_ASCII);
+    byte[] sealed = hmac(pairKey(), label, Arrays.copyOfRange(serverHello, PAIR_OFFSET, FLAGS_OFFSET));
+    for (int i = 0; i < KEY_BYTES; i++) {
+      sealed[i] ^= instanceKey[i];
+    }
+    ByteBuffer frame = ByteBuffer.allocate(FRAME_HEADER_BYTES + KEY_BYTES);
+    return frame.putShort((short) KEY_BYTES).put(IDENTITY).put(sealed).array();
+  }
+
+  /** The door has let him in: he is sent frames. */
+  void awaitAdmission() {
+    link.read(FRAME_HEADER_BYTES);
   }
 
   /** The instance id in a hello that was overheard. */

@@ -23,7 +23,7 @@ record Preface(byte[] bytes) {
   private static final int LINK_NUMBER_OFFSET = 16;
   private static final int SESSION_OFFSET = 24;
   private static final int EPOCH_OFFSET = 40;
-  private static final int FLAGS_OFFSET = 72;
+  private static final int FLAGS_OFFSET = 104;
   private static final int TAKEOVER = 1;
 
   /** A header and zeros, of any length. */
