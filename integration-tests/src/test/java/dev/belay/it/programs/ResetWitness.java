@@ -12,6 +12,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Waits in every kind of call for the end of its connection to a {@link MuteServer}, and prints
@@ -23,8 +24,11 @@ import java.util.concurrent.ExecutionException;
 public final class ResetWitness {
   private static final int CHUNK_BYTES = 64 << 10;
 
-  /** Being selected is a hint only: it may come without a byte. */
-  private static final int MAX_SELECTIONS = 1_000_000;
+  /** Being selected is a hint only: it may come without a byte, but not for so long. */
+  private static final long MAX_HINTS_MS = 15_000;
+
+  private static final int RESELECT_MS = 50;
+  private static final int HINT_PAUSE_MS = 2;
 
   private final InetSocketAddress server;
 
@@ -103,11 +107,14 @@ public final class ResetWitness {
     }
   }
 
-  private static Object selectAndRead(Selector selector, SocketChannel channel) throws IOException {
-    int n = 0;
-    for (int selections = 0; n == 0 && selections < MAX_SELECTIONS; selections++) {
-      selector.select();
+  private static Object selectAndRead(Selector selector, SocketChannel channel) throws Exception {
+    selector.select();
+    int n = channel.read(ByteBuffer.allocate(1));
+    long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MAX_HINTS_MS);
+    while (n == 0 && System.nanoTime() - deadlineNs < 0) {
+      Thread.sleep(HINT_PAUSE_MS);
       selector.selectedKeys().clear();
+      selector.select(RESELECT_MS);
       n = channel.read(ByteBuffer.allocate(1));
     }
     return n;

@@ -12,6 +12,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.Set;
 
 /** Ways to connect, and to fail to; the client's side only. */
 final class ConnectScenarios {
@@ -137,7 +138,7 @@ final class ConnectScenarios {
       Ask.via(channel, "connect.nonBlocking " + Header.Walker.CLIENT);
       Ask.via(channel, "send 4");
       notes.attempt("select", () -> SelectorScenarios.select(key, 3_000));
-      notes.attempt("read", () -> channel.read(ByteBuffer.allocate(10)));
+      notes.attempt("read", () -> SelectorScenarios.readSelected(key, ByteBuffer.allocate(10)));
     }
   }
 
@@ -258,11 +259,20 @@ final class ConnectScenarios {
       notes.attempt("one", () -> selector.select(3_000));
       Ask.via(channels[1], "close");
       notes.say("two", Waits.until(() -> select(selector) == 2));
+      Set<SelectionKey> areReady = Set.copyOf(selector.selectedKeys());
       for (SocketChannel channel : channels) {
-        notes.attempt("read", () -> channel.read(ByteBuffer.allocate(10)));
+        SelectionKey key = channel.keyFor(selector);
+        notes.attempt("read", () -> readIfSelected(key, areReady.contains(key)));
         channel.close();
       }
     }
+  }
+
+  private static int readIfSelected(SelectionKey key, boolean isSelected) throws Exception {
+    ByteBuffer buffer = ByteBuffer.allocate(10);
+    return isSelected
+        ? SelectorScenarios.readSelected(key, buffer)
+        : ((SocketChannel) key.channel()).read(buffer);
   }
 
   private static int select(Selector selector) throws IOException {
