@@ -54,7 +54,7 @@ class KillPrimaryTest {
 
   @EachJdk
   void shouldGoOnWithVirtualThreadServerAndClient(Jdk jdk, Rig rig) {
-    assumeThat(jdk.hasVirtualThreads()).isTrue();
+    assumeThat(jdk.hasVirtualThreads()).as("virtual threads in %s", jdk).isTrue();
 
     killOnce(new LedgerStory(rig, jdk), ServerKind.VIRTUAL, ClientKind.VIRTUAL);
   }

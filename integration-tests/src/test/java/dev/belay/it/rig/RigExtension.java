@@ -4,10 +4,13 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.opentest4j.TestAbortedException;
 
 /**
  * Gives each test a {@link Rig}, closes it afterwards, and adds to a failure's message what the
  * children printed.
+ *
+ * <p>A test whose assumption is not met stays a skipped one.
  */
 public final class RigExtension implements ParameterResolver, TestExecutionExceptionHandler {
   private static final ExtensionContext.Namespace NAMESPACE =
@@ -25,10 +28,22 @@ public final class RigExtension implements ParameterResolver, TestExecutionExcep
 
   @Override
   public void handleTestExecutionException(ExtensionContext context, Throwable failure) {
+    if (failure instanceof TestAbortedException aborted) {
+      System.out.println("SKIPPED " + name(context) + ": " + aborted.getMessage());
+      throw aborted;
+    }
     AssertionError withOutputs =
         new AssertionError(failure.getMessage() + "\n" + rig(context).transcripts(), failure);
     withOutputs.setStackTrace(failure.getStackTrace());
     throw withOutputs;
+  }
+
+  private static String name(ExtensionContext context) {
+    return context.getRequiredTestClass().getSimpleName()
+        + "."
+        + context.getRequiredTestMethod().getName()
+        + " "
+        + context.getDisplayName();
   }
 
   private static Rig rig(ExtensionContext context) {
