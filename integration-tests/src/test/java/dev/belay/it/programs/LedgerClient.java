@@ -8,7 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A client of the Ledger protocol: {@code kind=blocking|virtual|selector|asynchronous
- * connect=host:port} and the names of {@link Load}.
+ * connect=host:port}, the names of {@link Load}, and {@code warmUp=N} for so many requests on
+ * connections of their own before.
  *
  * <p>Verifies every byte. Prints {@code done K} now and then, a line {@code CONN} for each
  * connection with length and SHA-256 of both streams, and {@code VERDICT OK} or {@code VERDICT
@@ -22,15 +23,24 @@ public final class LedgerClient {
   /** Runs the load once. */
   public static void main(String[] args) throws IOException, InterruptedException {
     Options options = Options.of(args);
+    ClientKind kind = ClientKind.of(options.text("kind", "blocking"));
     Load load = Load.of(options);
-    Progress progress = new Progress(load.isUntilTold());
+    int warmUpRequests = options.number("warmUp", 0);
+    if (warmUpRequests > 0) {
+      run(kind, load.warmUp(warmUpRequests), Progress.silent());
+    }
+    report(run(kind, load, Progress.told(load.isUntilTold())));
+  }
+
+  private static List<Conversation> run(ClientKind kind, Load load, Progress progress)
+      throws IOException, InterruptedException {
     List<Conversation> conversations = new ArrayList<>();
     for (int i = 0; i < load.connections(); i++) {
       conversations.add(new Conversation(i, load, progress));
     }
-    ClientKind.of(options.text("kind", "blocking")).begin(conversations);
+    kind.begin(conversations);
     awaitAll(conversations, load.limitSeconds());
-    report(conversations);
+    return conversations;
   }
 
   private static void awaitAll(List<Conversation> conversations, int limitSeconds)

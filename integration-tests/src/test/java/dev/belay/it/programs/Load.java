@@ -37,6 +37,21 @@ record Load(
         options.text("until", "").equals("told"));
   }
 
+  /** The same at full speed with other contents, so many requests and no more. */
+  Load warmUp(int warmUpRequests) {
+    return new Load(
+        server,
+        connections,
+        warmUpRequests,
+        window,
+        maxReplyBytes,
+        maxRequestBytes,
+        seed + 1,
+        limitSeconds,
+        0,
+        false);
+  }
+
   /** A tag far from all others: the requests are generated from it. */
   long tag(int connection) {
     return Ledger.mix(((long) seed << Integer.SIZE) + connection + 1);

@@ -17,14 +17,27 @@ final class Progress {
   private final AtomicLong replies = new AtomicLong();
   private final AtomicLong printedNs = new AtomicLong(System.nanoTime() - PRINT_INTERVAL_NS);
   private volatile boolean mayFinish;
+  private final boolean isSilent;
 
-  Progress(boolean isUntilTold) {
-    mayFinish = !isUntilTold;
+  private Progress(boolean isSilent, boolean mayFinish) {
+    this.isSilent = isSilent;
+    this.mayFinish = mayFinish;
+  }
+
+  /** Prints nothing and never holds an end back. */
+  static Progress silent() {
+    return new Progress(true, true);
+  }
+
+  /** Prints; with {@code isUntilTold} no connection ends before it is told to. */
+  static Progress told(boolean isUntilTold) {
+    Progress progress = new Progress(false, !isUntilTold);
     if (isUntilTold) {
-      Thread reader = new Thread(this::awaitFinish, "commands");
+      Thread reader = new Thread(progress::awaitFinish, "commands");
       reader.setDaemon(true);
       reader.start();
     }
+    return progress;
   }
 
   /** Whether a connection that has sent its requests may end. */
@@ -35,6 +48,9 @@ final class Progress {
   /** One more reply was whole and right. */
   void replied() {
     long count = replies.incrementAndGet();
+    if (isSilent) {
+      return;
+    }
     long nowNs = System.nanoTime();
     long lastNs = printedNs.get();
     if (nowNs - lastNs >= PRINT_INTERVAL_NS && printedNs.compareAndSet(lastNs, nowNs)) {
