@@ -50,7 +50,7 @@ final class BreakOffTest {
 
     assertThatThrownBy(() -> application.writeNow(HELLO))
         .isInstanceOf(IOException.class)
-        .hasMessage("Connection reset");
+        .hasMessage("Connection reset by peer");
     assertThatThrownBy(() -> application.writeNow(HELLO)).hasMessage("Broken pipe");
     assertThatThrownBy(() -> application.readNow(1)).hasMessage("Connection reset");
     assertThat(application.guarded().isStill()).isTrue();
@@ -102,7 +102,7 @@ final class BreakOffTest {
 
     application.guarded().breakOff();
 
-    assertThatThrownBy(writer::result).hasMessage("Connection reset");
+    assertThatThrownBy(writer::result).hasMessage("Connection reset by peer");
   }
 
   @Test
