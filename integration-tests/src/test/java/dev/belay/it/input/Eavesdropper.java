@@ -69,7 +69,8 @@ final class Eavesdropper {
 
   private byte[] identity() throws GeneralSecurityException {
     byte[] label = "belay instance v1".getBytes(StandardCharsets.US_ASCII);
-    byte[] sealed = hmac(pairKey(), label, Arrays.copyOfRange(serverHello, PAIR_OFFSET, FLAGS_OFFSET));
+    byte[] sealed =
+        hmac(pairKey(), label, Arrays.copyOfRange(serverHello, PAIR_OFFSET, FLAGS_OFFSET));
     for (int i = 0; i < KEY_BYTES; i++) {
       sealed[i] ^= instanceKey[i];
     }
