@@ -1,0 +1,135 @@
+package dev.belay.agent.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.agent.wire.SessionId;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** At the limit a session goes on without its log, but never without the bytes of a resume. */
+final class DemotionTest {
+  private static final long AT = FakeStream.ADDRESS;
+  private static final int LOG_LIMIT_BYTES = 10_000;
+  private static final int SCENARIOS = 100;
+  private static final byte[] STREAM = new byte[1 << 18];
+
+  static {
+    new Random(1).nextBytes(STREAM);
+  }
+
+  private final AtomicInteger acksDue = new AtomicInteger();
+  private final MemoryBudget budget = new MemoryBudget(1 << 24);
+  private final FakeStream memory = new FakeStream(STREAM);
+  private final Session client = client(budget);
+
+  private Session client(MemoryBudget from) {
+    return Session.ofClient(
+        new SessionId(1, 2),
+        "7001",
+        new Session.Environment(memory, from, LOG_LIMIT_BYTES, acksDue::incrementAndGet));
+  }
+
+  private static void checkRetained(Session session, String of) {
+    int from = (int) session.retainedFrom();
+    int to = (int) session.sentPosition();
+    byte[] bytes = new byte[to - from];
+    session.read(from, bytes, 0, bytes.length);
+    assertThat(bytes).as(of).isEqualTo(Arrays.copyOfRange(STREAM, from, to));
+  }
+
+  @Test
+  void shouldKeepItsLogUpToTheLimit() {
+    client.sent(AT, LOG_LIMIT_BYTES);
+
+    assertThat(client.isDemoted()).isFalse();
+    assertThat(client.retainedFrom()).isZero();
+  }
+
+  @Test
+  void shouldGoOnBeyondTheLimitAndSaySo() {
+    client.sent(AT, LOG_LIMIT_BYTES);
+
+    client.sent(AT + LOG_LIMIT_BYTES, 1);
+    client.sent(AT + LOG_LIMIT_BYTES + 1, 5000);
+
+    assertThat(client.isDemoted()).isTrue();
+    assertThat(client.sentPosition()).isEqualTo(LOG_LIMIT_BYTES + 5001);
+    assertThat(acksDue.get()).isPositive();
+    checkRetained(client, "all");
+  }
+
+  @Test
+  void shouldKeepWhatTheServersApplicationHasNotBeenGiven() {
+    client.sent(AT, LOG_LIMIT_BYTES);
+    client.remoteReceived(4000);
+
+    client.sent(AT + LOG_LIMIT_BYTES, 1000);
+
+    assertThat(client.isDemoted()).isTrue();
+    assertThat(client.retainedFrom()).isEqualTo(4000);
+    checkRetained(client, "the rest");
+  }
+
+  @Test
+  void shouldReleaseWhatTheServerHasOnceItIsDemoted() {
+    client.sent(AT, LOG_LIMIT_BYTES);
+    client.sent(AT + LOG_LIMIT_BYTES, 1000);
+
+    client.remoteReceived(LOG_LIMIT_BYTES + 300);
+
+    assertThat(client.retainedFrom()).isEqualTo(LOG_LIMIT_BYTES + 300);
+    checkRetained(client, "the rest");
+  }
+
+  @Test
+  void shouldBeDemotedWhenMemoryIsShort() {
+    MemoryBudget small = new MemoryBudget(3000);
+    Session session = client(small);
+    assertThat(small.tryTake(2500)).isTrue();
+
+    session.sent(AT, 5000);
+
+    assertThat(session.isDemoted()).isTrue();
+    assertThat(session.sentPosition()).isEqualTo(5000);
+    checkRetained(session, "what there was room for");
+  }
+
+  @Test
+  void shouldBeDemotedWhenItsTurnsAloneWouldFillTheLog() {
+    int sent = 0;
+    while (!client.isDemoted()) {
+      client.received(AT, 1);
+      client.sending();
+      client.sent(AT + sent, 1);
+      sent++;
+    }
+
+    assertThat(sent).isLessThan(LOG_LIMIT_BYTES);
+    assertThat(client.sentPosition()).isEqualTo(sent);
+    checkRetained(client, "all");
+  }
+
+  @Test
+  void shouldRetainTheStreamWhateverComesFirst() {
+    for (long seed = 0; seed < SCENARIOS; seed++) {
+      Random random = new Random(seed);
+      MemoryBudget own = new MemoryBudget(1 << 20);
+      Session session = client(own);
+      int limit = STREAM.length - 4000;
+      while (session.sentPosition() < limit) {
+        session.sent(AT + session.sentPosition(), 1 + random.nextInt(4000));
+        long known = session.remoteReceived();
+        session.remoteReceived(known + random.nextInt((int) (session.sentPosition() - known) + 1));
+        assertThat(session.retainedFrom())
+            .as("seed=%d", seed)
+            .isLessThanOrEqualTo(session.remoteReceived());
+        checkRetained(session, "seed=" + seed);
+      }
+      assertThat(session.isDemoted()).as("seed=%d", seed).isTrue();
+      session.release();
+      assertThat(own.usedBytes()).as("seed=%d", seed).isZero();
+    }
+  }
+}
