@@ -56,6 +56,13 @@ public final class Application implements AutoCloseable {
     return new Application(session, false);
   }
 
+  /** With a session and an owner of the test's own. */
+  public static Application parked(Session session, LinkEvents events) throws IOException {
+    Application application = new Application(BelayNative.socket(), session, false, events);
+    application.guarded.parkUnconnected().close();
+    return application;
+  }
+
   /** As {@link #parked()}, with this descriptor number, which has to be free. */
   public static Application parkedAt(int number) throws IOException {
     FileDescriptor fd = Kernel.openAt(number);

@@ -109,6 +109,23 @@ final class ParkingTest {
     }
   }
 
+  @Test
+  void shouldKnowWhetherThereIsSomethingToRead() throws Exception {
+    try (Application application = Application.parked();
+        LinkPair pair = LinkPair.open()) {
+      assertThat(application.guarded().hasNothingToRead()).as("no link").isFalse();
+      application.install(pair);
+      assertThat(application.guarded().hasNothingToRead()).isTrue();
+
+      pair.send(HELLO);
+      assertThat(application.poll(BelayNative.EPOLLIN, 5000)).isTrue();
+
+      assertThat(application.guarded().hasNothingToRead()).isFalse();
+      application.readFully(5);
+      assertThat(application.guarded().hasNothingToRead()).isTrue();
+    }
+  }
+
   // ---- threads that are asleep when links change ----
 
   @Test

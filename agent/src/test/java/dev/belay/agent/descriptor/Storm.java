@@ -92,7 +92,7 @@ final class Storm {
     while (!isComplete && isGoingOn(peer, sinceNs)) {
       pump();
       isComplete = isComplete(peer);
-      Thread.yield();
+      Thread.onSpinWait();
     }
     if (!isComplete) {
       strike(peer);
@@ -115,7 +115,7 @@ final class Storm {
       peer.die(kind == 1);
       long sinceNs = System.nanoTime() - (random.nextBoolean() ? 0 : LULL_NS);
       while (System.nanoTime() - sinceNs < LULL_NS && !application.log().hasLoss()) {
-        Thread.yield();
+        Thread.onSpinWait();
       }
     }
     application.log().entries().clear();
@@ -127,10 +127,11 @@ final class Storm {
 
   private long read() throws Exception {
     long position = 0;
-    byte[] some;
-    while ((some = application.readSome(CHUNK_BYTES)).length > 0) {
+    byte[] some = application.readSome(CHUNK_BYTES);
+    while (some.length > 0) {
       in.check(position, some, some.length);
       position += some.length;
+      some = application.readSome(CHUNK_BYTES);
     }
     return position;
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The peer of one link in a storm: sends the input from where the application is, reads and checks
@@ -21,7 +22,7 @@ final class StormPeer {
   private final long outQuota;
   private final Background<?> sender;
   private final Background<?> receiver;
-  private volatile long outPosition;
+  private final AtomicLong outPosition;
 
   StormPeer(LinkPair pair, Storm storm, long inPosition, long outPosition, Random random) {
     long quotaBytes = random.nextInt(8) == 0 ? storm.inEnd() : random.nextInt(QUOTA_BYTES);
@@ -30,7 +31,7 @@ final class StormPeer {
     this.in = storm.in();
     this.out = storm.out();
     this.inEnd = storm.inEnd();
-    this.outPosition = outPosition;
+    this.outPosition = new AtomicLong(outPosition);
     this.inQuota = Math.min(inEnd, inPosition + quotaBytes);
     this.outQuota = outPosition + quotaBytes;
     this.sender = Background.start("peer sender", () -> send(inPosition, new Random(seed)));
@@ -62,10 +63,10 @@ final class StormPeer {
     byte[] buffer = new byte[CHUNK_BYTES];
     try {
       InputStream stream = pair.peer().getInputStream();
-      int n;
-      while (outPosition <= outQuota && (n = stream.read(buffer)) > 0) {
-        out.check(outPosition, buffer, n);
-        outPosition += n;
+      int n = stream.read(buffer);
+      while (n > 0) {
+        out.check(outPosition.get(), buffer, n);
+        n = outPosition.addAndGet(n) <= outQuota ? stream.read(buffer) : 0;
       }
     } catch (IOException e) {
       return null;
@@ -84,7 +85,7 @@ final class StormPeer {
     pair.peer().close();
     sender.result();
     receiver.result();
-    return outPosition;
+    return outPosition.get();
   }
 
   /** Nothing more comes or is taken here. */
@@ -94,6 +95,6 @@ final class StormPeer {
 
   /** The application ended its output and this peer has read to the end. */
   boolean isComplete(long outEnd) {
-    return receiver.isDone() && outPosition == outEnd;
+    return receiver.isDone() && outPosition.get() == outEnd;
   }
 }

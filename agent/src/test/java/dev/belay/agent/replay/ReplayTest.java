@@ -38,13 +38,14 @@ final class ReplayTest {
   /** Answers each line by the same in brackets. */
   private static void bracketLines(Application socket) throws IOException {
     StringBuilder line = new StringBuilder();
-    byte[] one;
-    while ((one = socket.readSome(1)).length > 0) {
+    byte[] one = socket.readSome(1);
+    while (one.length > 0) {
       line.append((char) one[0]);
       if (one[0] == '\n') {
         socket.writeFully(ascii("[" + line.toString().strip() + "]\n"));
         line.setLength(0);
       }
+      one = socket.readSome(1);
     }
   }
 

@@ -64,10 +64,11 @@ final class Talk {
   /** The handler: answers until the end of its input. */
   static void serve(Application socket) throws IOException {
     long position = 0;
-    byte[] some;
-    while ((some = socket.readSome(CHUNK_BYTES)).length > 0) {
+    byte[] some = socket.readSome(CHUNK_BYTES);
+    while (some.length > 0) {
       socket.writeFully(answer(position, some));
       position += some.length;
+      some = socket.readSome(CHUNK_BYTES);
     }
   }
 
