@@ -85,6 +85,7 @@ public final class Replay {
   private long progressNs = System.nanoTime();
   private boolean inputEndTold;
   private boolean bellEnded;
+  private boolean isBellRefused;
   private boolean isDone;
   private boolean isCancelled;
 
@@ -253,7 +254,7 @@ public final class Replay {
 
   /** Gives the handler all the turns that are due, in one piece as far as that goes. */
   private void feedHandler() {
-    while (!bellEnded) {
+    while (!isHandlerGone()) {
       if (!given.hasRemaining()) {
         gather();
       }
@@ -261,14 +262,22 @@ public final class Replay {
         return;
       }
     }
+    given.limit(given.position());
+    feed.discard(); // so that the log is read to its end
+  }
+
+  /** It has closed; that it has ended its output alone means nothing for its input. */
+  private boolean isHandlerGone() {
+    return isBellRefused || session.isLocalClosed();
   }
 
   private boolean give() {
     try {
       return bell.write(given) > 0;
     } catch (IOException e) {
-      bellEnded = true; // the handler has closed: it wants no more
-      return false;
+      isBellRefused = true; // the handler has closed: it wants no more
+      bellEnded = true;
+      return true;
     }
   }
 
@@ -352,18 +361,8 @@ public final class Replay {
     }
   }
 
-  private void watch() {
-    boolean isBacklogged = session.sentPosition() - settledPosition() >= BACKLOG_BYTES;
-    int forBell = bellEnded || isBacklogged ? 0 : EventLoop.READ;
-    if (!bellEnded && given.hasRemaining()) {
-      forBell |= EventLoop.WRITE;
-    }
-    if (bellEnded) {
-      loop.unwatch(bell);
-    } else if (forBell != bellEvents) {
-      bellEvents = forBell;
-      loop.rewatch(bell, forBell);
-    }
+  private void watch() throws IOException {
+    watchBell();
     boolean hasOutput = forward.position() < session.sentPosition() || !forward.isBetweenPieces();
     int forLink = turns.isDone() || !feed.wantsMore() ? 0 : EventLoop.READ;
     if (feed.isVerified() && hasOutput) {
@@ -372,6 +371,26 @@ public final class Replay {
     if (forLink != linkEvents) {
       linkEvents = forLink;
       loop.rewatch(link, forLink);
+    }
+  }
+
+  private void watchBell() throws IOException {
+    boolean isBacklogged = session.sentPosition() - settledPosition() >= BACKLOG_BYTES;
+    int events = bellEnded || isBacklogged ? 0 : EventLoop.READ;
+    if (given.hasRemaining()) {
+      events |= EventLoop.WRITE;
+    }
+    if (events == bellEvents) {
+      return;
+    }
+    bellEvents = events;
+    if (bellEnded) {
+      loop.unwatch(bell); // with nothing to wait for it would be reported as hung up for ever
+    }
+    if (bellEnded && events != 0) {
+      loop.watch(bell, events, ready -> stepSoon());
+    } else {
+      loop.rewatch(bell, events);
     }
   }
 

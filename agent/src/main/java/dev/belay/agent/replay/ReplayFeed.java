@@ -146,6 +146,14 @@ public final class ReplayFeed {
     }
   }
 
+  /** The handler reads no more: what is queued, and what is offered from now on, counts as fed. */
+  public void discard() {
+    turns.clear();
+    turnOffset = 0;
+    chunk = NO_CHUNK;
+    fedPosition = offeredPosition;
+  }
+
   /** Input position up to which the handler has consumed. */
   public long fedPosition() {
     return fedPosition;
