@@ -7,7 +7,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
 import java.net.SocketOption;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import jdk.internal.access.SharedSecrets;
@@ -127,12 +130,24 @@ public final class BelayNative {
   }
 
   public static Object option(FileDescriptor fd, SocketOption<?> name) throws IOException {
-    return Net.getSocketOption(fd, name);
+    return Net.getSocketOption(fd, familyOf(name), name);
   }
 
+  /** Of both protocol families where the option has one: a socket of IPv6 has links of IPv4. */
   public static void option(FileDescriptor fd, SocketOption<?> name, Object value)
       throws IOException {
-    Net.setSocketOption(fd, name, value);
+    ProtocolFamily family = familyOf(name);
+    Net.setSocketOption(fd, family, name, value);
+    if (family == StandardProtocolFamily.INET6) {
+      Net.setSocketOption(fd, StandardProtocolFamily.INET, name, value);
+    }
+  }
+
+  private static ProtocolFamily familyOf(SocketOption<?> name) {
+    if (name != StandardSocketOptions.IP_TOS) {
+      return Net.UNSPEC;
+    }
+    return Net.isIPv6Available() ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
   }
 
   public static void signal(long nativeThread) {

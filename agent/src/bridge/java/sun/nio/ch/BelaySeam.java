@@ -2,12 +2,16 @@ package sun.nio.ch;
 
 import java.io.FileDescriptor;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import jdk.internal.access.JavaIOFileDescriptorAccess;
 import jdk.internal.access.SharedSecrets;
 
@@ -22,6 +26,10 @@ public final class BelaySeam {
   private static final JavaIOFileDescriptorAccess NUMBERS =
       SharedSecrets.getJavaIOFileDescriptorAccess();
 
+  private static final MethodType IP_OPTION_SETTER =
+      MethodType.methodType(
+          void.class, FileDescriptor.class, ProtocolFamily.class, SocketOption.class, Object.class);
+
   /** Grown under the class lock; read without one. An old array is as good for an old number. */
   private static BelayHook[] hooks = new BelayHook[1024];
 
@@ -29,6 +37,13 @@ public final class BelaySeam {
 
   /** What the JDK last asked for: 0 never asked (blocking since birth), 1 blocking, 2 not. */
   private static byte[] blockingModes = new byte[1024];
+
+  /**
+   * What was set on sockets without a hook, by number, until they are closed: it is still wanted
+   * when they become guarded.
+   */
+  private static final Map<Integer, Map<SocketOption<?>, Object>> options =
+      new ConcurrentHashMap<>();
 
   private static volatile BelayEvents events;
 
@@ -88,6 +103,22 @@ public final class BelaySeam {
     }
     if (number >= 0 && number < blockingModes.length) {
       blockingModes[number] = 0;
+    }
+    if (!options.isEmpty()) {
+      options.remove(number);
+    }
+  }
+
+  /** What the application set on this number before it was guarded. */
+  public static Map<SocketOption<?>, Object> optionsSet(int number) {
+    return options.getOrDefault(number, Map.of());
+  }
+
+  /** An accepted socket has what was set on its listener. */
+  private static void inheritOptions(int listener, int accepted) {
+    Map<SocketOption<?>, Object> set = options.get(listener);
+    if (set != null) {
+      options.put(accepted, new ConcurrentHashMap<>(set));
     }
   }
 
@@ -180,6 +211,7 @@ public final class BelaySeam {
     if (n > 0 && agent != null) {
       forget(NUMBERS.get(newfd));
       if (agent.expectsDoorbell()) {
+        inheritOptions(NUMBERS.get(fd), NUMBERS.get(newfd));
         InetSocketAddress client = agent.accepted(fd, newfd, from[0]);
         from[0] = client != null ? client : from[0];
       }
@@ -278,10 +310,30 @@ public final class BelaySeam {
     optionSet(fd, name, value);
   }
 
+  /** Only where the JDK has it (25): by name, since the older ones lack the method. */
+  public static void setIpSocketOption(
+      FileDescriptor fd, ProtocolFamily family, SocketOption<?> name, Object value)
+      throws IOException {
+    try {
+      MethodHandles.lookup()
+          .findStatic(Net.class, "setIpSocketOption", IP_OPTION_SETTER)
+          .invokeExact(fd, family, name, value);
+    } catch (IOException | RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+    optionSet(fd, name, value);
+  }
+
   private static void optionSet(FileDescriptor fd, SocketOption<?> name, Object value) {
     BelayHook hook = hook(fd);
     if (hook != null) {
       hook.optionSet(name, value);
+    } else if (value != null) {
+      Map<SocketOption<?>, Object> fresh = new ConcurrentHashMap<>();
+      Map<SocketOption<?>, Object> set = options.putIfAbsent(NUMBERS.get(fd), fresh);
+      (set == null ? fresh : set).put(name, value);
     }
   }
 

@@ -89,7 +89,7 @@ public final class GuardedDescriptor extends BelayHook {
   private final LinkEvents events;
   private final ReentrantLock lock = new ReentrantLock();
   private final ReentrantLock pumpLock = new ReentrantLock();
-  private final LinkOptions options = new LinkOptions();
+  private final LinkOptions options;
 
   private volatile Session session;
   private volatile Mode mode = Mode.WAITING;
@@ -126,6 +126,7 @@ public final class GuardedDescriptor extends BelayHook {
     this.events = events;
     this.polls = BelaySeam.polls(number);
     this.wantsBlocking = BelaySeam.isBlocking(number);
+    this.options = new LinkOptions(BelaySeam.optionsSet(number));
     polls.guard();
   }
 

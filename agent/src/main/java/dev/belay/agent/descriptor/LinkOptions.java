@@ -23,6 +23,15 @@ final class LinkOptions {
 
   private Map<SocketOption<?>, Object> explicit;
 
+  /**
+   * @param before what the application set before the descriptor was guarded
+   */
+  LinkOptions(Map<SocketOption<?>, Object> before) {
+    for (Map.Entry<SocketOption<?>, Object> option : before.entrySet()) {
+      set(option.getKey(), option.getValue());
+    }
+  }
+
   void set(SocketOption<?> name, Object value) {
     if (explicit == null) {
       explicit = new IdentityHashMap<>(4);

@@ -37,6 +37,7 @@ final class CallSites {
     "Net.remoteAddress(" + FD + ")" + INET,
     "Net.setSocketOption(" + FD + "Ljava/net/SocketOption;Ljava/lang/Object;)V",
     "Net.setSocketOption(" + FD + FAMILY + "Ljava/net/SocketOption;Ljava/lang/Object;)V",
+    "Net.setIpSocketOption(" + FD + FAMILY + "Ljava/net/SocketOption;Ljava/lang/Object;)V",
     "IOUtil.configureBlocking(" + FD + "Z)V",
     "EPoll.ctl(IIII)I",
   };

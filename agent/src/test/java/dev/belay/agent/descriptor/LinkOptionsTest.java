@@ -10,11 +10,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.FileDescriptor;
 import java.net.SocketOption;
+import java.net.StandardProtocolFamily;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import sun.nio.ch.BelayNative;
 import sun.nio.ch.BelaySeam;
 
@@ -22,6 +24,7 @@ import sun.nio.ch.BelaySeam;
 @Timeout(30)
 final class LinkOptionsTest {
   private static final int BUFFER_BYTES = 50_000;
+  private static final int TOS = 0x10;
 
   private Application application;
   private LinkPair first;
@@ -122,10 +125,10 @@ final class LinkOptionsTest {
     guarded.install(first.link(), null);
 
     assertThat(BelayNative.option(fd, TCP_NODELAY)).isEqualTo(true);
+    BelaySeam.released(fd);
     BelayNative.close(fd);
   }
 
-  @Disabled("options set before connect are not noted, since no hook exists then: see LinkOptions")
   @Test
   void shouldCarryAReceiveBufferThatWasSetBeforeTheSocketWasGuarded() throws Exception {
     FileDescriptor fd = BelayNative.socket();
@@ -136,7 +139,43 @@ final class LinkOptionsTest {
     guarded.install(first.link(), null);
 
     assertThat(BelayNative.option(fd, SO_RCVBUF)).isEqualTo(BUFFER_BYTES);
+    BelaySeam.released(fd);
     BelayNative.close(fd);
+  }
+
+  @Test
+  void shouldForgetWhatWasSetOnASocketThatIsClosed() throws Exception {
+    FileDescriptor fd = BelayNative.socket();
+    int number = BelaySeam.number(fd);
+    BelaySeam.setSocketOption(fd, SO_RCVBUF, BUFFER_BYTES);
+
+    BelaySeam.released(fd);
+    BelayNative.close(fd);
+
+    assertThat(BelaySeam.optionsSet(number)).isEmpty();
+  }
+
+  @Test
+  void shouldCarryTheTypeOfService() throws Exception {
+    application.install(first);
+    BelaySeam.setSocketOption(application.fd(), StandardProtocolFamily.INET6, IP_TOS, TOS);
+    application.guarded().park();
+
+    application.install(second);
+
+    assertThat(application.option(IP_TOS)).isEqualTo(TOS);
+  }
+
+  @EnabledForJreRange(min = JRE.JAVA_25)
+  @Test
+  void shouldCarryTheTypeOfServiceSetAsNewerJdksDo() throws Exception {
+    application.install(first);
+    BelaySeam.setIpSocketOption(application.fd(), StandardProtocolFamily.INET6, IP_TOS, TOS);
+    application.guarded().park();
+
+    application.install(second);
+
+    assertThat(application.option(IP_TOS)).isEqualTo(TOS);
   }
 
   @Test
