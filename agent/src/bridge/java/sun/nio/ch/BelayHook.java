@@ -40,6 +40,12 @@ public abstract class BelayHook {
   /** A native write of {@code n} bytes (or an IOStatus) from {@code address} is over. */
   public abstract int endWrite(long address, int n) throws IOException;
 
+  /**
+   * Whether a write that has taken {@code done} bytes goes on, now that {@code answer} is what
+   * became of its {@code length} other bytes, or of a piece of them.
+   */
+  public abstract boolean goesOn(int done, int answer, int length) throws IOException;
+
   /** A native gathering write of {@code count} vectors at {@code vectors} is over. */
   public abstract long endWriteVector(long vectors, int count, long n) throws IOException;
 

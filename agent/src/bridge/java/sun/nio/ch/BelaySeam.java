@@ -23,6 +23,12 @@ import jdk.internal.access.SharedSecrets;
  * application threads.
  */
 public final class BelaySeam {
+  /**
+   * What one system call of a write may take, so that bytes are counted and kept as they go: a
+   * blocking write(2) of more than a ring holds would be counted when it is over.
+   */
+  private static final int PIECE_BYTES = 1 << 20;
+
   private static final JavaIOFileDescriptorAccess NUMBERS =
       SharedSecrets.getJavaIOFileDescriptorAccess();
 
@@ -217,6 +223,21 @@ public final class BelaySeam {
       }
     }
     return n;
+  }
+
+  /** How many of the {@code length} bytes of a write go into its next system call. */
+  public static int piece(int length) {
+    return Math.min(length, PIECE_BYTES);
+  }
+
+  /** The bytes that an answer stands for; an IOStatus stands for none. */
+  public static int count(int answer) {
+    return Math.max(answer, 0);
+  }
+
+  /** The answer of a write that had taken {@code done} bytes before it got its last answer. */
+  public static int total(int done, int answer) {
+    return done == 0 ? answer : done + count(answer);
   }
 
   public static void listen(FileDescriptor fd, int backlog) throws IOException {

@@ -265,6 +265,37 @@ public final class GuardedDescriptor extends BelayHook {
     }
   }
 
+  /**
+   * A write that was cut in pieces goes on; so does one of a blocking socket that has begun, even
+   * if its link is lost meanwhile: its caller may rely on all or an exception. It ends early where
+   * one in the kernel would.
+   */
+  @Override
+  public boolean goesOn(int done, int answer, int length) throws IOException {
+    if (answer == length) {
+      return false;
+    }
+    if (answer == BelaySeam.piece(length)) {
+      return true;
+    }
+    boolean hasBegun = done > 0 || answer > 0;
+    if (!hasBegun || !waitsForRoom()) {
+      return false;
+    }
+    BelaySeam.poll(fd, BelayNative.EPOLLOUT, -1); // poll(2) and epoll(7) agree
+    return true;
+  }
+
+  private boolean waitsForRoom() {
+    lock.lock();
+    try {
+      boolean mayCome = mode == Mode.WAITING || mode == Mode.LIVE || mode == Mode.PUMPING;
+      return wantsBlocking && mayCome && !outputShut;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public long endWriteVector(long vectors, int count, long n) {
     try {

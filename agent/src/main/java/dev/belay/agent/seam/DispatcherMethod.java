@@ -19,6 +19,18 @@ import org.objectweb.asm.Opcodes;
  * return answer;
  * </pre>
  *
+ * and a plain write (not a gathering one) in pieces:
+ *
+ * <pre>
+ * done = 0;
+ * do {
+ *   answer = as above, with native(fd, address, BelaySeam.piece(length));
+ *   isUnfinished = hook.goesOn(done, answer, length);
+ *   if (isUnfinished) { n = BelaySeam.count(answer); done += n; address += n; length -= n; }
+ * } while (isUnfinished);
+ * return BelaySeam.total(done, answer);
+ * </pre>
+ *
  * <p>Invariant: all but the native call of the original body is dropped, and there is exactly one
  * (checked). Single use, one thread.
  */
@@ -54,6 +66,8 @@ final class DispatcherMethod extends MethodVisitor {
   private static final int LENGTH = 4;
   private static final int HOOK = 5;
   private static final int ANSWER = 6;
+  private static final int CAUGHT = 8;
+  private static final int DONE = 9;
 
   private final MethodVisitor next;
   private final Shape shape;
@@ -62,6 +76,7 @@ final class DispatcherMethod extends MethodVisitor {
   private final Label attempted = new Label();
   private final Label caught = new Label();
   private final Label check = new Label();
+  private final Label answered = new Label();
   private final Label done = new Label();
   private String nativeOwner;
   private String nativeName;
@@ -108,7 +123,15 @@ final class DispatcherMethod extends MethodVisitor {
     next.visitEnd();
   }
 
+  private boolean isInPieces() {
+    return shape == Shape.WRITE;
+  }
+
   private void lookUp() {
+    if (isInPieces()) {
+      next.visitInsn(Opcodes.ICONST_0);
+      next.visitVarInsn(Opcodes.ISTORE, DONE);
+    }
     next.visitVarInsn(Opcodes.ALOAD, DESCRIPTOR);
     next.visitMethodInsn(
         Opcodes.INVOKESTATIC,
@@ -119,7 +142,7 @@ final class DispatcherMethod extends MethodVisitor {
     next.visitVarInsn(Opcodes.ASTORE, HOOK);
     next.visitVarInsn(Opcodes.ALOAD, HOOK);
     next.visitJumpInsn(Opcodes.IFNONNULL, again);
-    callNative();
+    callNative(false);
     next.visitInsn(shape.isVector ? Opcodes.LRETURN : Opcodes.IRETURN);
   }
 
@@ -135,12 +158,12 @@ final class DispatcherMethod extends MethodVisitor {
     if (shape.isVector) {
       next.visitInsn(Opcodes.L2I);
     }
-    next.visitJumpInsn(Opcodes.IFNE, done);
+    next.visitJumpInsn(Opcodes.IFNE, answered);
   }
 
   private void nativeCall() {
     next.visitLabel(attempt);
-    callNative();
+    callNative(isInPieces());
     storeAnswer();
     next.visitLabel(attempted);
     next.visitVarInsn(Opcodes.ALOAD, HOOK);
@@ -156,9 +179,9 @@ final class DispatcherMethod extends MethodVisitor {
 
   private void failed() {
     next.visitLabel(caught);
-    next.visitVarInsn(Opcodes.ASTORE, 8);
+    next.visitVarInsn(Opcodes.ASTORE, CAUGHT);
     next.visitVarInsn(Opcodes.ALOAD, HOOK);
-    next.visitVarInsn(Opcodes.ALOAD, 8);
+    next.visitVarInsn(Opcodes.ALOAD, CAUGHT);
     callHook(shape.failed, "(Ljava/io/IOException;)I");
     if (shape.isVector) {
       next.visitInsn(Opcodes.I2L);
@@ -177,16 +200,60 @@ final class DispatcherMethod extends MethodVisitor {
       next.visitLdcInsn(Integer.MIN_VALUE);
       next.visitJumpInsn(Opcodes.IF_ICMPEQ, again);
     }
-    next.visitLabel(done);
-    loadAnswer();
+    next.visitLabel(answered);
+    if (isInPieces()) {
+      goOn();
+      next.visitLabel(done);
+      next.visitVarInsn(Opcodes.ILOAD, DONE);
+      loadAnswer();
+      callSeam("total", "(II)I");
+    } else {
+      loadAnswer();
+    }
     next.visitInsn(shape.isVector ? Opcodes.LRETURN : Opcodes.IRETURN);
   }
 
-  private void callNative() {
+  private void goOn() {
+    next.visitVarInsn(Opcodes.ALOAD, HOOK);
+    next.visitVarInsn(Opcodes.ILOAD, DONE);
+    loadAnswer();
+    next.visitVarInsn(Opcodes.ILOAD, LENGTH);
+    callHook("goesOn", "(III)Z");
+    next.visitJumpInsn(Opcodes.IFEQ, done);
+    loadCount();
+    next.visitVarInsn(Opcodes.ILOAD, DONE);
+    next.visitInsn(Opcodes.IADD);
+    next.visitVarInsn(Opcodes.ISTORE, DONE);
+    next.visitVarInsn(Opcodes.LLOAD, ADDRESS);
+    loadCount();
+    next.visitInsn(Opcodes.I2L);
+    next.visitInsn(Opcodes.LADD);
+    next.visitVarInsn(Opcodes.LSTORE, ADDRESS);
+    next.visitVarInsn(Opcodes.ILOAD, LENGTH);
+    loadCount();
+    next.visitInsn(Opcodes.ISUB);
+    next.visitVarInsn(Opcodes.ISTORE, LENGTH);
+    next.visitJumpInsn(Opcodes.GOTO, again);
+  }
+
+  /** What the last piece came to, without an IOStatus. */
+  private void loadCount() {
+    loadAnswer();
+    callSeam("count", "(I)I");
+  }
+
+  private void callNative(boolean cut) {
     next.visitVarInsn(Opcodes.ALOAD, DESCRIPTOR);
     next.visitVarInsn(Opcodes.LLOAD, ADDRESS);
     next.visitVarInsn(Opcodes.ILOAD, LENGTH);
+    if (cut) {
+      callSeam("piece", "(I)I");
+    }
     next.visitMethodInsn(Opcodes.INVOKESTATIC, nativeOwner, nativeName, shape.descriptor(), false);
+  }
+
+  private void callSeam(String name, String descriptor) {
+    next.visitMethodInsn(Opcodes.INVOKESTATIC, CallSites.SEAM, name, descriptor, false);
   }
 
   private void callHook(String name, String descriptor) {

@@ -137,28 +137,37 @@ public final class Application implements AutoCloseable {
 
   /** A count, UNAVAILABLE or INTERRUPTED. The buffer has to be a direct one. */
   public int write(ByteBuffer source) throws IOException {
+    int done = 0;
     while (true) {
       BelayHook hook = BelaySeam.hook(fd);
       if (hook == null) {
-        return BelayNative.write(fd, source);
+        return BelaySeam.total(done, BelayNative.write(fd, source));
       }
+      int length = source.remaining();
       int answer = hook.beginWrite();
       if (answer == BelayHook.GO) {
         answer = endWrite(hook, source);
       }
       if (answer != BelayHook.RETRY) {
-        return answer;
+        if (!hook.goesOn(done, answer, length)) {
+          return BelaySeam.total(done, answer);
+        }
+        done += BelaySeam.count(answer);
       }
     }
   }
 
   private int endWrite(BelayHook hook, ByteBuffer source) throws IOException {
     long address = addressOf(source);
+    int limit = source.limit();
     int n;
     try {
+      source.limit(source.position() + BelaySeam.piece(source.remaining()));
       n = BelayNative.write(fd, source);
     } catch (IOException e) {
       return hook.writeFailed(e);
+    } finally {
+      source.limit(limit);
     }
     return hook.endWrite(address, n);
   }

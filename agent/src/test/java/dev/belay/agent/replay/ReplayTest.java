@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -358,7 +357,6 @@ final class ReplayTest {
     }
   }
 
-  @Disabled("a write of more than the ring holds is counted at once and overflows it")
   @Test
   void shouldSuppressAndForwardWhatAHandlerWritesInOneCall() throws Exception {
     byte[] much = new byte[20 << 20];
