@@ -261,7 +261,7 @@ final class ClientSession extends Endpoint implements SessionView {
           @Override
           public void failed(ServerPeer.Failure failure, String cause) {
             if (state == State.RESUMING && current == episode) {
-              notThere(next, cause, true);
+              notThere(next, cause, failure != ServerPeer.Failure.BUSY);
             }
           }
         });

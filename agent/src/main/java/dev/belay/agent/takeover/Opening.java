@@ -99,7 +99,7 @@ final class Opening {
 
           @Override
           public void failed(ServerPeer.Failure reason, String cause) {
-            if (reason == ServerPeer.Failure.SILENT) {
+            if (reason == ServerPeer.Failure.SILENT || reason == ServerPeer.Failure.BUSY) {
               tryNext();
             } else if (!isAbandoned()) {
               tryPlain(at, "door " + at.door() + ": " + cause);

@@ -11,6 +11,7 @@ import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.FrameFormatException;
 import dev.belay.agent.wire.HandshakeException;
 import dev.belay.agent.wire.PairKeys;
+import dev.belay.agent.wire.Refusal;
 import dev.belay.agent.wire.ReplyHeader;
 import dev.belay.agent.wire.ServerHello;
 import dev.belay.agent.wire.SessionId;
@@ -38,6 +39,14 @@ final class ServerPeer {
   /** A server that never answered yet may be starting: so many times the patience. */
   private static final int FIRST_PATIENCE = 3;
 
+  /** A door that says BUSY is asked again for so many times the patience. */
+  private static final int BUSY_PATIENCE = 10;
+
+  /** How soon, and how much later at most: a herd of clients is not to come back as one. */
+  private static final int BUSY_RETRY_MS = 20;
+
+  private static final int BUSY_SPREAD_MS = 100;
+
   /** Why there is no control link. */
   enum Failure {
     /** The door refused the connection, or could not be reached. */
@@ -47,7 +56,9 @@ final class ServerPeer {
     /** What answered is not a door. */
     STRANGER,
     /** It is a door of other people: secret or version differ. */
-    UNFRIENDLY
+    UNFRIENDLY,
+    /** It had no room for another client for the whole of {@link #BUSY_PATIENCE}. */
+    BUSY
   }
 
   /** Waits for the control link; exactly one of the two is called, once. */
@@ -80,6 +91,8 @@ final class ServerPeer {
   private volatile ControlLink link;
   private Bytes serverInstance;
   private Attempt attempt;
+  private long busySinceNs;
+  private boolean isBusy;
   private long failedNs;
   private boolean hasFailed;
 
@@ -137,9 +150,13 @@ final class ServerPeer {
     }
     waiters.add(waiter);
     if (attempt == null) {
-      attempt = new Attempt();
-      attempt.begin();
+      tryOnce();
     }
+  }
+
+  private void tryOnce() {
+    attempt = new Attempt();
+    attempt.begin();
   }
 
   /** Drops the link whose pair was found unknown there, unless another has taken its place. */
@@ -150,8 +167,21 @@ final class ServerPeer {
     }
   }
 
+  /** The door lives and has no room at the moment: the attempt goes on, a little later. */
+  private void tryLater(String cause) {
+    long nowNs = System.nanoTime();
+    busySinceNs = isBusy ? busySinceNs : nowNs;
+    isBusy = true;
+    if (nowNs - busySinceNs > BUSY_PATIENCE * patienceMs * 1_000_000) {
+      settle(null, Failure.BUSY, cause);
+    } else {
+      loop.after(BUSY_RETRY_MS + identity.random().nextInt(BUSY_SPREAD_MS), this::tryOnce);
+    }
+  }
+
   private void settle(ControlLink up, Failure failure, String cause) {
     attempt = null;
+    isBusy = false;
     hasFailed = up == null;
     failedNs = System.nanoTime();
     List<Waiter> told = new ArrayList<>(waiters);
@@ -315,7 +345,12 @@ final class ServerPeer {
       } catch (FrameFormatException e) {
         fail(Failure.STRANGER, e.getMessage());
       } catch (HandshakeException e) {
-        fail(Failure.UNFRIENDLY, e.getMessage());
+        if (e.reason() == Refusal.BUSY.code()) {
+          drop();
+          tryLater(e.getMessage());
+        } else {
+          fail(Failure.UNFRIENDLY, e.getMessage());
+        }
       }
     }
 
@@ -349,15 +384,18 @@ final class ServerPeer {
     }
 
     private void fail(Failure failure, String cause) {
-      if (isOver) {
-        return;
+      if (!isOver) {
+        drop();
+        settle(null, failure, cause);
       }
+    }
+
+    private void drop() {
       isOver = true;
       deadline.cancel();
       if (socket != null) {
         loop.close(socket);
       }
-      settle(null, failure, cause);
     }
 
     @Override
