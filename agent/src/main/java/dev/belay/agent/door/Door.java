@@ -31,8 +31,8 @@ import java.util.ArrayDeque;
  * and refuses the rest.
  *
  * <p>Invariant: a data link reaches a session only with a preface that verifies with the keys of a
- * pair whose control link is open, and whose link number was never used. Loop thread, but for
- * {@link #open}.
+ * pair whose control link is open, whose link number was never used, and whose session id is that
+ * of its key. Loop thread, but for {@link #open}.
  */
 final class Door implements PrefaceReader.Listener {
   private static final int BACKLOG = 1024;
@@ -202,6 +202,11 @@ final class Door implements PrefaceReader.Listener {
     DataPreface preface = DataPreface.decode(whole);
     if (!pair.window().accept(preface.linkNumber())) {
       refuse(socket, pair, preface.linkNumber(), Refusal.REPLAYED_LINK_NUMBER, "");
+      return;
+    }
+    if (!preface.hasIdOfKey(pair.keys())) {
+      String text = "the session's id is not that of its key";
+      refuse(socket, pair, preface.linkNumber(), Refusal.BAD_PREFACE, text);
       return;
     }
     if (preface instanceof OpenPreface) {

@@ -116,14 +116,11 @@ public final class ClientSide {
       return BelayEvents.PASS;
     }
     try {
-      SessionId id = SessionId.random(random);
+      Bytes key = Bytes.random(PairKeys.KEY_BYTES, random);
+      SessionId id = SessionId.ofKey(key);
       Session session = Session.ofClient(id, String.valueOf(match.target().port()), environment);
       ClientSession flow =
-          new ClientSession(
-              this,
-              session,
-              Bytes.random(PairKeys.KEY_BYTES, random),
-              new Candidates(match.group().targets()));
+          new ClientSession(this, session, key, new Candidates(match.group().targets()));
       GuardedDescriptor descriptor = new GuardedDescriptor(fd, session, flow);
       flow.guard(descriptor);
       descriptor.connecting();

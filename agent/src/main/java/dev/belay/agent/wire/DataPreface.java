@@ -91,6 +91,11 @@ public sealed interface DataPreface permits OpenPreface, ResumePreface {
     return keys.seal(sealedKey(), session(), linkNumber(), kind());
   }
 
+  /** Whether the session's id is that of its key: else the sender does not have the key. */
+  default boolean hasIdOfKey(PairKeys keys) {
+    return SessionId.ofKey(sessionKey(keys)).equals(session());
+  }
+
   /** The name of the service, 1..64 bytes of UTF-8. */
   String service();
 

@@ -65,7 +65,7 @@ public final class Handshake {
     return Bytes.copyOf(mac.doFinal());
   }
 
-  private static byte[] sha256(byte[] bytes) {
+  static byte[] sha256(byte[] bytes) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(bytes);
     } catch (NoSuchAlgorithmException e) {

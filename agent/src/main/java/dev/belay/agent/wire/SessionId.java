@@ -1,10 +1,12 @@
 package dev.belay.agent.wire;
 
+import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
 /**
- * The name of a session: 128 random bits chosen by the client. Never all zero.
+ * The name of a session: 128 bits that follow from its key, so that only who has the key can use
+ * the name. Never all zero.
  *
  * @param high the first eight bytes on the wire
  * @param low the last eight bytes on the wire
@@ -19,7 +21,13 @@ public record SessionId(long high, long low) {
 
   private static final int SHORT_LENGTH = 8;
 
-  /** A new id. Use a SecureRandom where the id must not be guessed. */
+  /** The id of the session with that key: the first 16 bytes of its SHA-256. */
+  public static SessionId ofKey(Bytes sessionKey) {
+    ByteBuffer hash = ByteBuffer.wrap(Handshake.sha256(sessionKey.toArray()));
+    return new SessionId(hash.getLong(), hash.getLong());
+  }
+
+  /** An id of no key, for what needs none. */
   public static SessionId random(RandomGenerator random) {
     SessionId id;
     do {

@@ -17,6 +17,7 @@ import dev.belay.agent.wire.HandshakeException;
 import dev.belay.agent.wire.LinkNumberWindow;
 import dev.belay.agent.wire.OpenPreface;
 import dev.belay.agent.wire.PairKeys;
+import dev.belay.agent.wire.PrefaceKind;
 import dev.belay.agent.wire.Refusal;
 import dev.belay.agent.wire.ResumePreface;
 import dev.belay.agent.wire.SessionId;
@@ -41,7 +42,7 @@ final class DoorTest {
   private static final Bytes SERVER = Bytes.random(16, new Random(1));
   private static final Bytes CLIENT = Bytes.random(32, new Random(2));
   private static final Bytes KEY = Bytes.random(32, new Random(3));
-  private static final SessionId SESSION = new SessionId(5, 6);
+  private static final SessionId SESSION = SessionId.ofKey(KEY);
   private static final int MOST_STRANGERS = 1024;
 
   private final SessionsHeard heard = new SessionsHeard();
@@ -96,8 +97,13 @@ final class DoorTest {
     return client;
   }
 
+  private static OpenPreface open(PairKeys keys, long linkNumber, SessionId session) {
+    Bytes sealed = keys.seal(KEY, session, linkNumber, PrefaceKind.OPEN);
+    return new OpenPreface(keys.pairId(), linkNumber, session, 0, sealed, "7001");
+  }
+
   private static byte[] openPreface(PairKeys keys, long linkNumber) {
-    return new OpenPreface(keys.pairId(), linkNumber, SESSION, 0, KEY, "7001").encode(keys);
+    return open(keys, linkNumber, SESSION).encode(keys);
   }
 
   private long refusals(Refusal reason) {
@@ -124,8 +130,7 @@ final class DoorTest {
     visitor.send(openPreface(keys, 1)).send(new byte[] {42});
 
     Soon.until("open", () -> !heard.prefaces.isEmpty());
-    assertThat(heard.prefaces)
-        .containsExactly(new OpenPreface(keys.pairId(), 1, SESSION, 0, KEY, "7001"));
+    assertThat(heard.prefaces).containsExactly(open(keys, 1, SESSION));
     ByteBuffer first = ByteBuffer.allocate(2);
     Soon.until("byte", () -> LOOP.call(() -> heard.links.get(0).read(first)) > 0);
     assertThat(first.get(0)).isEqualTo((byte) 42);
@@ -140,7 +145,7 @@ final class DoorTest {
             4,
             SESSION,
             3,
-            KEY,
+            keys.seal(KEY, SESSION, 4, PrefaceKind.RESUME),
             "7001",
             true,
             false,
@@ -155,6 +160,17 @@ final class DoorTest {
 
     Soon.until("resume", () -> !heard.prefaces.isEmpty());
     assertThat(heard.prefaces).containsExactly(preface);
+  }
+
+  @Test
+  void shouldRefuseASessionIdThatIsNotThatOfItsKey() throws Exception {
+    PairKeys keys = admitted().keys();
+    SessionId another = new SessionId(SESSION.high(), SESSION.low() + 1);
+
+    DoorVisitor visitor = visitor().send(open(keys, 3, another).encode(keys));
+
+    checkRefused(visitor, keys, 3, Refusal.BAD_PREFACE);
+    assertThat(heard.prefaces).isEmpty();
   }
 
   @Test

@@ -9,7 +9,6 @@ import dev.belay.agent.wire.Refusal;
 import dev.belay.agent.wire.SessionId;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -18,8 +17,8 @@ import org.junit.jupiter.api.Timeout;
 final class OwnershipTest {
   private static final byte[] SECRET = "correct horse".getBytes(StandardCharsets.US_ASCII);
 
-  private final SessionId session = SessionId.random(new Random());
   private final Bytes key = Client.newKey();
+  private final SessionId session = SessionId.ofKey(key);
 
   private Client opened(Server server) throws Exception {
     Client owner = Client.connected(server);
@@ -49,8 +48,8 @@ final class OwnershipTest {
 
       DoorReply reply = stranger.resume(session, Client.newKey());
 
-      assertThat(refusal(reply)).isEqualTo(Refusal.SESSION_UNKNOWN);
-      assertThat(server.refusals(Refusal.SESSION_UNKNOWN.text())).isEqualTo(1);
+      assertThat(refusal(reply)).isEqualTo(Refusal.BAD_PREFACE);
+      assertThat(server.refusals(Refusal.BAD_PREFACE.text())).isEqualTo(1);
       assertThat(server.sessions()).containsExactly("live 0");
       assertThat(owner.resume(session, key).code()).isEqualTo(DoorReply.Code.RESUMED);
     }
@@ -64,8 +63,8 @@ final class OwnershipTest {
 
       DoorReply reply = stranger.takeOver(session, Client.newKey(), 5);
 
-      assertThat(refusal(reply)).isEqualTo(Refusal.SESSION_UNKNOWN);
-      assertThat(server.refusals(Refusal.SESSION_UNKNOWN.text())).isEqualTo(1);
+      assertThat(refusal(reply)).isEqualTo(Refusal.BAD_PREFACE);
+      assertThat(server.refusals(Refusal.BAD_PREFACE.text())).isEqualTo(1);
       assertThat(server.sessions()).containsExactly("live 0");
       assertThat(owner.resume(session, key).code()).isEqualTo(DoorReply.Code.RESUMED);
     }
@@ -80,8 +79,23 @@ final class OwnershipTest {
 
       DoorReply reply = stranger.takeOver(session, Client.newKey(), 5);
 
-      assertThat(refusal(reply)).isEqualTo(Refusal.SESSION_UNKNOWN);
+      assertThat(refusal(reply)).isEqualTo(Refusal.BAD_PREFACE);
       assertThat(owner.takeOver(session, key, 4).code()).isEqualTo(DoorReply.Code.REPLAY);
+    }
+  }
+
+  @Test
+  void shouldNotLetAStrangerOccupyASessionIdAtAServerThatHasNotGotIt() throws Exception {
+    Server server = new Server();
+    try (Client owner = Client.connected(server);
+        Client stranger = Client.connected(server)) {
+      assertThat(refusal(stranger.open(session, Client.newKey()))).isEqualTo(Refusal.BAD_PREFACE);
+      assertThat(refusal(stranger.takeOver(session, Client.newKey(), 9)))
+          .isEqualTo(Refusal.BAD_PREFACE);
+
+      DoorReply reply = owner.takeOver(session, key, 1);
+
+      assertThat(reply.code()).isEqualTo(DoorReply.Code.REPLAY);
     }
   }
 

@@ -14,6 +14,15 @@ import org.junit.jupiter.api.Test;
 final class ValueTypesTest {
 
   @Test
+  void shouldNameASessionByTheHashOfItsKey() {
+    byte[] key = new byte[32];
+
+    SessionId id = SessionId.ofKey(Bytes.copyOf(key));
+
+    assertThat(id).hasToString("66687aadf862bd776c8fc18b8e9f8e20"); // sha256sum of 32 zeros
+  }
+
+  @Test
   void shouldWriteASessionIdAsOnTheWire() {
     assertThat(Samples.SESSION).hasToString("0123456789abcdeffedcba9876543210");
     assertThat(Samples.SESSION.shortString()).isEqualTo("01234567");

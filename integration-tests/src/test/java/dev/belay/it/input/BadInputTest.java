@@ -150,8 +150,8 @@ class BadInputTest {
     Preface resume = eavesdropper.sealed(overheard, 1);
     Preface takeover = eavesdropper.sealed(overheard.asTakeover(1), 2);
 
-    assertRefused(resume, Refused.SESSION_UNKNOWN, "session unknown");
-    assertRefused(takeover, Refused.SESSION_UNKNOWN, "session unknown");
+    assertRefused(resume, Refused.BAD_PREFACE, "bad preface");
+    assertRefused(takeover, Refused.BAD_PREFACE, "bad preface");
   }
 
   @Test

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 
 /** A door's answer to a preface that it understood and refused. */
 record Refused(int reason) {
-  static final Refused SESSION_UNKNOWN = new Refused(2);
   static final Refused BAD_MAC = new Refused(3);
   static final Refused UNKNOWN_PAIR = new Refused(4);
+  static final Refused BAD_PREFACE = new Refused(13);
   static final Refused REPLAYED_LINK_NUMBER = new Refused(14);
 
   private static final int MAGIC = 0x42454C41;
