@@ -11,11 +11,14 @@ import dev.belay.it.rig.Member;
 import dev.belay.it.rig.Rig;
 import dev.belay.it.rig.RigExtension;
 import dev.belay.it.rig.SupportGroup;
+import java.util.Map;
+import java.util.regex.MatchResult;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A server whose output is random: the client gets an exception, never a byte of another server.
+ * A server whose output is random: the client gets an exception, never a byte of another server,
+ * unless the operator has said that it may.
  */
 @ExtendWith(RigExtension.class)
 @Timeout(60)
@@ -40,15 +43,49 @@ class DivergenceTest {
     assertThat(client.agentLog()).filteredOn(DivergenceTest::tellsWhere).hasSize(1);
   }
 
+  @EachJdk
+  void shouldGoOnAtTheSamePositionWhereTheOperatorAllowsIt(Jdk jdk, Rig rig) {
+    SupportGroup group = SupportGroup.of(2);
+    Jvm primary = serverThatMayDiverge(rig, jdk, group.member(0));
+    Jvm backup = serverThatMayDiverge(rig, jdk, group.member(1));
+    Jvm client =
+        rig.jvm("client", jdk)
+            .agent(group.clientSettings())
+            .main(DiceClient.class, "connect=" + group.member(0).address(), "forgiving=true");
+
+    client.awaitLine("^done 200$");
+    primary.kill9();
+    int other = Integer.parseInt(client.awaitLine("^other (.*)").group(1));
+    client.awaitLine("^done " + (other / 100 + 5) * 100 + "$");
+    client.say("finish");
+    MatchResult verdict = client.awaitLine("^VERDICT DONE throws=(\\d+) other=(\\d+)");
+    int throwCount = Integer.parseInt(verdict.group(1));
+
+    assertThat(other).isGreaterThan(200);
+    assertThat(Integer.parseInt(verdict.group(2))).isEqualTo(throwCount - other + 1);
+    backup.awaitLine("^ENDED peer=\\S+ throws=" + throwCount + " cause=");
+    assertThat(backup.agentLog())
+        .filteredOn(line -> line.contains("the session goes on (belay.divergence=continue)"))
+        .hasSize(1);
+  }
+
+  private static Jvm serverThatMayDiverge(Rig rig, Jdk jdk, Member member) {
+    Map<String, String> settings = member.settings();
+    settings.put("divergence", "abort," + member.port() + "=continue");
+    return server(rig, jdk, member, settings);
+  }
+
   private static boolean tellsWhere(String line) {
     return line.matches("(?=.*service=)(?=.*session=)(?=.*position=).*diverged.*");
   }
 
   private static Jvm server(Rig rig, Jdk jdk, Member member) {
+    return server(rig, jdk, member, member.settings());
+  }
+
+  private static Jvm server(Rig rig, Jdk jdk, Member member, Map<String, String> settings) {
     Jvm server =
-        rig.jvm("server", jdk)
-            .agent(member.settings())
-            .main(DiceServer.class, "port=" + member.port());
+        rig.jvm("server", jdk).agent(settings).main(DiceServer.class, "port=" + member.port());
     server.awaitLine("^READY");
     return server;
   }

@@ -5,12 +5,12 @@ import java.security.SecureRandom;
 import java.util.zip.CRC32C;
 
 /**
- * Answers each byte with a throw of dice: eight random bytes, then the checksum of all random bytes
- * so far. No two handlers give the same output, and a joint of two of them shows. Confined to one
- * thread at a time.
+ * Answers each byte with a throw of dice: its number, eight random bytes, then the checksum of all
+ * random bytes so far. No two handlers give the same output, and a joint of two of them shows.
+ * Confined to one thread at a time.
  */
 final class DiceHandler implements Handler {
-  static final int THROW_BYTES = Long.BYTES + Integer.BYTES;
+  static final int THROW_BYTES = Integer.BYTES + Long.BYTES + Integer.BYTES;
 
   private final SecureRandom random = new SecureRandom();
   private final CRC32C thrown = new CRC32C();
@@ -28,8 +28,8 @@ final class DiceHandler implements Handler {
       byte[] dice = new byte[Long.BYTES];
       random.nextBytes(dice);
       thrown.update(dice);
-      out.put(dice).putInt((int) thrown.getValue());
       throwCount++;
+      out.putInt((int) throwCount).put(dice).putInt((int) thrown.getValue());
     }
     return out.array();
   }
