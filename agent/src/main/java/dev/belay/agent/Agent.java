@@ -99,7 +99,7 @@ final class Agent implements BelayEvents, Consumer<String> {
 
   @Override
   public void listening(FileDescriptor fd) {
-    if (isAside || !settings.wantsServer()) {
+    if (isAside || !settings.wantsServer() || isOwnThread()) {
       return;
     }
     try {
@@ -107,6 +107,11 @@ final class Agent implements BelayEvents, Consumer<String> {
     } catch (IOException | RuntimeException | LinkageError e) {
       AgentLog.error("service not protected: " + e, e);
     }
+  }
+
+  /** What the cluster's threads listen for and connect to is no service of the application's. */
+  private static boolean isOwnThread() {
+    return Thread.currentThread().getContextClassLoader() == Agent.class.getClassLoader();
   }
 
   @Override
@@ -150,7 +155,7 @@ final class Agent implements BelayEvents, Consumer<String> {
       Runtime.getRuntime().addShutdownHook(new Thread(null, this::leave, "belay-leave", 0, false));
       Runnable report = () -> loop.execute(this::report);
       client = new ClientSide(loop, settings, metrics, environment, report);
-      server = new ServerSide(loop, settings, metrics, environment, instance, report);
+      server = new ServerSide(loop, settings, metrics, environment, instance, null, report);
       loop.everyTurn(this::everyTurn);
       loop.start();
       loop.execute(this::beat);

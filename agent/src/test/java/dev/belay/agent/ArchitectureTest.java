@@ -27,6 +27,7 @@ final class ArchitectureTest {
   private static final String SESSION = "dev.belay.agent.session..";
   private static final String WIRE = "dev.belay.agent.wire..";
   private static final String PORT = "dev.belay.replicator.log..";
+  private static final String CLUSTER_PORT = "dev.belay.replicator.cluster..";
 
   private static final String[] STEADY_STATE = {
     SEAM, SESSION, WIRE, "dev.belay.agent.descriptor..", "dev.belay.agent.control..",
@@ -68,7 +69,8 @@ final class ArchitectureTest {
           .resideInAPackage(AGENT)
           .should()
           .dependOnClassesThat(
-              resideInAnyPackage("dev.belay.replicator..").and(resideOutsideOfPackages(PORT)))
+              resideInAnyPackage("dev.belay.replicator..")
+                  .and(resideOutsideOfPackages(PORT, CLUSTER_PORT)))
           .because("where a log is kept is not the agent's business")
           .allowEmptyShould(true);
 

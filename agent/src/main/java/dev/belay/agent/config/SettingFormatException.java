@@ -1,7 +1,7 @@
 package dev.belay.agent.config;
 
 /** A value is not of its key's form. The message says what is wrong with it, after "but". */
-final class SettingFormatException extends Exception {
+public final class SettingFormatException extends Exception {
 
   private static final long serialVersionUID = 1L;
 

@@ -9,7 +9,8 @@ package dev.belay.agent.config;
  */
 public record Target(String host, int port, int doorPort) {
 
-  static Target parse(String text) throws SettingFormatException {
+  /** {@code host:port@doorPort}. */
+  public static Target parse(String text) throws SettingFormatException {
     int at = text.indexOf('@');
     if (at < 0) {
       throw new SettingFormatException(HostPort.quoted(text) + " has no @doorPort");

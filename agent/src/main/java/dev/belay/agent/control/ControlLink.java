@@ -14,6 +14,7 @@ import dev.belay.agent.wire.Refusal;
 import dev.belay.agent.wire.SessionId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -193,6 +194,26 @@ public final class ControlLink {
     lock.lock();
     try {
       writer.sent(session.id(), session.epoch(), session.sentPosition());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Goes with the next flush. */
+  public void durable(Session session, long position) {
+    lock.lock();
+    try {
+      writer.durable(session.id(), session.epoch(), position);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Goes with the next flush. */
+  public void group(String service, List<String> members) {
+    lock.lock();
+    try {
+      writer.group(service, members);
     } finally {
       lock.unlock();
     }

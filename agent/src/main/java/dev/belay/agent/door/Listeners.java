@@ -63,6 +63,11 @@ final class Listeners {
     }
   }
 
+  /** All that there are now. */
+  Iterable<Listener> all() {
+    return byPort.values();
+  }
+
   /** By name or, as clients without the name say it, by port; null when there is none. */
   Listener of(String service) {
     for (Listener listener : byPort.values()) {

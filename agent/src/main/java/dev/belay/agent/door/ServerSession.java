@@ -1,11 +1,14 @@
 package dev.belay.agent.door;
 
+import dev.belay.agent.cluster.Cluster;
+import dev.belay.agent.cluster.Shipment;
 import dev.belay.agent.config.Divergence;
 import dev.belay.agent.control.ControlLink;
 import dev.belay.agent.control.Endpoint;
 import dev.belay.agent.descriptor.GuardedDescriptor;
 import dev.belay.agent.descriptor.RawSocket;
 import dev.belay.agent.replay.DivergenceException;
+import dev.belay.agent.replay.LoggedTurns;
 import dev.belay.agent.replay.Replay;
 import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.report.SessionView;
@@ -27,7 +30,8 @@ import sun.nio.ch.BelaySeam;
  * <p>Invariant: it has at most one link, or one replay, at a time; a link that it does not take is
  * closed. Loop thread, but for {@link #accepted}.
  */
-final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionView {
+final class ServerSession extends Endpoint
+    implements Doorbell.Visitor, SessionView, Shipment.Owner {
   /** What the session is doing. */
   enum State {
     /** The application has not accepted yet. To LIVE, REPLAYING. */
@@ -49,7 +53,8 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
   private final Bytes key;
   private final Listeners.Listener listener;
   private final InetSocketAddress clientAddress;
-  private final Replay.Client takeover;
+  private final Takeover takeover;
+  private final Cluster.Logged logged;
   private volatile State state = State.RINGING;
   private Clients.Client client;
   private volatile RawSocket link;
@@ -58,10 +63,26 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
   private long replayedBytes;
   private long resumes;
   private int parkings;
+  private long toldDurable;
+
+  /** Another incarnation has the log: this one goes on only as long as its client stays. */
+  private boolean isFenced;
+
+  /** Somebody may continue the session: its log is not to be dropped. */
+  private boolean isToBeContinued;
+
+  /**
+   * What a session that comes from another server begins with.
+   *
+   * @param client what the client has
+   * @param log what the members hold
+   */
+  record Takeover(Replay.Client client, LoggedTurns log) {}
 
   /**
    * @param key who knows it is the session's client
-   * @param takeover what the client has, when the session comes from another server, else null
+   * @param takeover when the session comes from another server, else null
+   * @param logged where its input goes, or null without a cluster
    */
   ServerSession(
       ServerSide side,
@@ -69,13 +90,15 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
       Bytes key,
       Listeners.Listener listener,
       InetSocketAddress clientAddress,
-      Replay.Client takeover) {
+      Takeover takeover,
+      Cluster.Logged logged) {
     super(session, side.loop());
     this.side = side;
     this.key = key;
     this.listener = listener;
     this.clientAddress = clientAddress;
     this.takeover = takeover;
+    this.logged = logged;
   }
 
   void client(Clients.Client of) {
@@ -95,6 +118,11 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
     return key.equals(other);
   }
 
+  /** True when it has begun, or is to begin, with a replay. */
+  boolean isTakeover() {
+    return takeover != null;
+  }
+
   /** True while the peer is to hear of positions: a replay is no news until it is through. */
   boolean tellsPositions() {
     return state != State.REPLAYING && state != State.RINGING;
@@ -103,6 +131,9 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
   /** Rings the application's doorbell; the link waits. */
   void ring(RawSocket first) throws IOException {
     link = first;
+    if (logged != null) {
+      logged.begin(this);
+    }
     watchRing();
     bell = side.doorbell().ring(listener, this);
   }
@@ -161,7 +192,14 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
     loop.unwatch(bell);
     replay =
         new Replay(
-            loop, descriptor, link, bell, takeover, side.settings().resumeWindowMs(), owner());
+            loop,
+            descriptor,
+            link,
+            bell,
+            takeover.client(),
+            takeover.log(),
+            side.settings().resumeWindowMs(),
+            owner());
     try {
       replay.start();
     } catch (IOException e) {
@@ -172,6 +210,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
   @Override
   public void unanswered(String cause) {
     // The client finds its link reset, and the session unknown here: it goes elsewhere.
+    isToBeContinued = true;
     breakOff("the application does not accept: " + cause);
   }
 
@@ -214,9 +253,10 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
     replayedBytes = replay.replayedBytes();
     replay = null;
     state = State.LIVE;
-    session.remoteReceived(takeover.receivedPosition());
+    side.replayEnded(this);
+    session.remoteReceived(takeover.client().receivedPosition());
     side.metrics().replayed(replayedBytes);
-    side.metrics().suppressed(takeover.receivedPosition());
+    side.metrics().suppressed(takeover.client().receivedPosition());
     AgentLog.info(
         "takeover here: service="
             + session.service()
@@ -227,7 +267,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
             + " replayed="
             + replayedBytes
             + " suppressed="
-            + takeover.receivedPosition());
+            + takeover.client().receivedPosition());
     try {
       RawSocket adopted = link;
       link = null;
@@ -249,7 +289,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
               + " session="
               + session.id()
               + " position="
-              + takeover.receivedPosition()
+              + takeover.client().receivedPosition()
               + " "
               + cause
               + "; the client gets connection reset");
@@ -265,6 +305,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
     if (reason == Refusal.DIVERGED) {
       abort(reason, cause);
     } else {
+      isToBeContinued = true;
       breakOff(cause); // the client finds its link reset and asks again, here or elsewhere
     }
   }
@@ -282,7 +323,45 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
   void supersede(int byEpoch) {
     AgentLog.info(
         "fenced: session=" + session.id() + " epoch=" + session.epoch() + " by epoch=" + byEpoch);
+    isToBeContinued = true;
     breakOff("superseded by epoch " + byEpoch);
+  }
+
+  // ---- the log ----
+
+  @Override
+  public void fenced() {
+    loop.execute(
+        () -> {
+          isFenced = true;
+          isToBeContinued = true;
+          if (state == State.PARKED && !isOver()) {
+            breakOff("fenced: another server has the session");
+          }
+        });
+  }
+
+  @Override
+  public void givenUp() {
+    side.metrics().demoted();
+    AgentLog.warn(
+        "session demoted: service="
+            + session.service()
+            + " session="
+            + session.id()
+            + " in="
+            + session.receivedPosition()
+            + " reason=belay.log.limit or belay.memory reached at this server; a backup needs what"
+            + " the client has kept");
+  }
+
+  /** With the next flush, if the client does not know it. */
+  void tellDurable(ControlLink control) {
+    long position = logged == null ? 0 : logged.shipment().durablePosition();
+    if (position != toldDurable) {
+      toldDurable = position;
+      control.durable(session, position);
+    }
   }
 
   // ---- the link comes and goes ----
@@ -294,6 +373,10 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
     }
     if (needsNoLink()) {
       endInOrder();
+      return;
+    }
+    if (isFenced) {
+      breakOff("fenced: another server has the session");
       return;
     }
     state = State.PARKED;
@@ -331,6 +414,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
   private void expire(int parking, String reason) {
     if (state == State.PARKED && parking == parkings && !isOver()) {
       side.metrics().sessionLost();
+      isToBeContinued = true;
       AgentLog.warn(
           "session lost: service="
               + session.service()
@@ -355,6 +439,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
   @Override
   public void tellAgain() {
     super.tellAgain();
+    toldDurable = -1;
     ControlLink control = control();
     if (state == State.PARKED && control != null) {
       control.linkLost(session);
@@ -467,7 +552,11 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
       loop.unwatch(link);
       link.reset();
     }
+    if (logged != null) {
+      logged.shipment().end(!isToBeContinued && !side.isLeaving());
+    }
     client.sessions.remove(this);
+    side.replayEnded(this);
     side.forget(this);
   }
 
@@ -510,7 +599,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
 
   @Override
   public long logBytes() {
-    return session.retainedBytes();
+    return session.retainedBytes() + (logged == null ? 0 : logged.input().heldBytes());
   }
 
   @Override
@@ -530,6 +619,6 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, SessionV
 
   @Override
   public long suppressedBytes() {
-    return takeover == null ? 0 : takeover.receivedPosition();
+    return takeover == null ? 0 : takeover.client().receivedPosition();
   }
 }

@@ -1,27 +1,37 @@
 package dev.belay.agent.door;
 
+import dev.belay.agent.cluster.Cluster;
+import dev.belay.agent.config.ClusterMode;
+import dev.belay.agent.config.HostPort;
 import dev.belay.agent.config.Settings;
 import dev.belay.agent.control.ControlLink;
 import dev.belay.agent.descriptor.RawSocket;
 import dev.belay.agent.loop.EventLoop;
+import dev.belay.agent.replay.LoggedTurns;
 import dev.belay.agent.replay.Replay;
 import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.report.Metrics;
 import dev.belay.agent.report.SessionView;
 import dev.belay.agent.session.Session;
 import dev.belay.agent.wire.Bytes;
+import dev.belay.agent.wire.DataPreface;
 import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.OpenPreface;
 import dev.belay.agent.wire.Refusal;
 import dev.belay.agent.wire.ResumePreface;
 import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.cluster.Offer;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import sun.nio.ch.BelayNative;
 
@@ -32,12 +42,17 @@ import sun.nio.ch.BelayNative;
  * named; the client of a session is who knows the key that it was opened with. Loop thread, but for
  * {@link #listening} and {@link #accepted}.
  */
-public final class ServerSide implements Door.Sessions {
+public final class ServerSide implements Door.Sessions, Incoming.Owner {
   private enum DoorState {
     UNTRIED,
     OPEN,
     FAILED
   }
+
+  /** Takeovers that run at a time; more would only make each other slower. */
+  private static final int REPLAYS_LIMIT = 64;
+
+  private static final int WAITING_LIMIT = 20_000;
 
   private final EventLoop loop;
   private final Settings settings;
@@ -48,7 +63,20 @@ public final class ServerSide implements Door.Sessions {
   private final Doorbell doorbell;
   private final Door door;
   private final Runnable onFirstService;
+  private final Bytes instance;
+  private final Cluster.Starter starter;
   private final Map<SessionId, ServerSession> sessions = new ConcurrentHashMap<>();
+  private final Map<SessionId, Incoming> incoming = new HashMap<>();
+  private final Set<ServerSession> replaying = new HashSet<>();
+  private final Herd herd = new Herd(REPLAYS_LIMIT, WAITING_LIMIT);
+  private final Map<String, List<String>> groups = new HashMap<>();
+
+  /** Null where there is none: {@code belay.cluster.mode=none}. */
+  private volatile Cluster cluster;
+
+  private volatile String advertised;
+  private List<Offer> members = List.of();
+  private Offer offered;
 
   /** Guarded by this. */
   private DoorState doorState = DoorState.UNTRIED;
@@ -57,6 +85,7 @@ public final class ServerSide implements Door.Sessions {
 
   /**
    * @param instance identity of this JVM: random
+   * @param starter of the cluster, or null for none
    * @param onFirstService called once, on an application thread, when the door opens
    */
   public ServerSide(
@@ -65,12 +94,15 @@ public final class ServerSide implements Door.Sessions {
       Metrics metrics,
       Session.Environment environment,
       Bytes instance,
+      Cluster.Starter starter,
       Runnable onFirstService) {
     this.loop = loop;
     this.settings = settings;
     this.metrics = metrics;
     this.environment = environment;
     this.onFirstService = onFirstService;
+    this.instance = instance;
+    this.starter = starter;
     this.listeners = new Listeners(settings.services());
     this.doorbell = new Doorbell(loop);
     this.door = new Door(loop, clients, this, metrics, settings.secret(), instance);
@@ -103,7 +135,9 @@ public final class ServerSide implements Door.Sessions {
     try {
       InetSocketAddress local = door.open(settings.door());
       checkAdvertise();
+      advertised = advertisedAs(local);
       onFirstService.run();
+      joinCluster();
       AgentLog.info("door open: " + local.getAddress().getHostAddress() + ":" + local.getPort());
       return true;
     } catch (IOException e) {
@@ -114,6 +148,28 @@ public final class ServerSide implements Door.Sessions {
               + e.getMessage()
               + "); expected a free address of this machine; services are not protected");
       return false;
+    }
+  }
+
+  /** What clients can use: an address of any kind is none, so that of the cluster stands for it. */
+  private String advertisedAs(InetSocketAddress local) {
+    if (settings.advertise() != null) {
+      return settings.advertise().toString();
+    }
+    boolean isAny = local.getAddress().isAnyLocalAddress();
+    String host = isAny ? settings.cluster().bind().host() : local.getAddress().getHostAddress();
+    return new HostPort(host, local.getPort()).toString();
+  }
+
+  private void joinCluster() {
+    if (starter == null || settings.cluster().mode() == ClusterMode.NONE) {
+      return;
+    }
+    try {
+      cluster =
+          new Cluster(settings, instance.toString(), advertised, loop, this::regroup, starter);
+    } catch (RuntimeException | LinkageError e) {
+      AgentLog.error("cluster: cannot start; sessions rely on their clients' own logs: " + e, e);
     }
   }
 
@@ -181,13 +237,23 @@ public final class ServerSide implements Door.Sessions {
       door.refuse(link, pair, preface.linkNumber(), Refusal.STALE_EPOCH, "session exists");
       return;
     }
-    Session session =
-        Session.ofServer(preface.session(), listener.service(), preface.epoch(), environment);
+    Cluster.Logged logged =
+        cluster == null ? null : cluster.begin(preface.session(), listener.service(), environment);
+    Session session = session(preface, listener, logged);
     Bytes key = preface.sessionKey(pair.keys());
     ServerSession opened =
-        new ServerSession(this, session, key, listener, link.remoteAddress(), null);
+        new ServerSession(this, session, key, listener, link.remoteAddress(), null, logged);
     door.send(link, DoorReply.opened().encode(pair.keys(), preface.linkNumber()));
     begin(opened, link, pair);
+  }
+
+  private Session session(DataPreface of, Listeners.Listener listener, Cluster.Logged logged) {
+    return Session.ofServer(
+        of.session(),
+        listener.service(),
+        of.epoch(),
+        environment,
+        logged == null ? null : logged.input());
   }
 
   private void begin(ServerSession session, RawSocket link, Clients.Pair pair) throws IOException {
@@ -211,7 +277,7 @@ public final class ServerSide implements Door.Sessions {
     } else if (isOthers) {
       refuse(link, pair, preface, Refusal.SESSION_UNKNOWN, "another key");
     } else if (preface.takeover()) {
-      takeOver(present, key, link, preface, pair);
+      takeOver(present, link, preface, pair);
     } else if (present == null) {
       refuse(link, pair, preface, Refusal.SESSION_UNKNOWN, "");
     } else if (present.session().epoch() != preface.epoch()) {
@@ -222,46 +288,122 @@ public final class ServerSide implements Door.Sessions {
   }
 
   private void takeOver(
-      ServerSession present, Bytes key, RawSocket link, ResumePreface preface, Clients.Pair pair)
+      ServerSession present, RawSocket link, ResumePreface preface, Clients.Pair pair)
       throws IOException {
     Listeners.Listener listener = listeners.of(preface.service());
     if (listener == null) {
       refuse(link, pair, preface, Refusal.NO_SUCH_SERVICE, preface.service());
       return;
     }
-    if (present != null && preface.epoch() <= present.session().epoch()) {
-      refuse(link, pair, preface, Refusal.STALE_EPOCH, "ours=" + present.session().epoch());
+    Incoming former = incoming.get(preface.session());
+    int ours = present != null ? present.session().epoch() : -1;
+    ours = former != null ? Math.max(ours, former.preface.epoch()) : ours;
+    if (preface.epoch() <= ours) {
+      refuse(link, pair, preface, Refusal.STALE_EPOCH, "ours=" + ours);
       return;
     }
-    if (preface.heldFrom() > 0) {
+    if (preface.heldFrom() > 0 && cluster == null) {
       refuse(link, pair, preface, Refusal.LOG_TRUNCATED, "from=" + preface.heldFrom());
       return;
     }
-    if (present != null) {
-      present.supersede(preface.epoch());
+    Incoming next = new Incoming(listener, link, preface, pair, this);
+    if (former != null) {
+      former.drop();
     }
-    startReplay(listener, key, link, preface, pair);
+    incoming.put(preface.session(), next);
+    if (!herd.enter(() -> next.claim(cluster, loop, settings.suspectMs()))) {
+      incoming.remove(preface.session());
+      refuse(link, pair, preface, Refusal.BUSY, "too many takeovers");
+    }
   }
 
-  private void startReplay(
-      Listeners.Listener listener,
-      Bytes key,
-      RawSocket link,
-      ResumePreface preface,
-      Clients.Pair pair)
-      throws IOException {
-    Session session =
-        Session.ofServer(preface.session(), listener.service(), preface.epoch(), environment);
+  @Override
+  public void stale(Incoming of, String cause) {
+    end(of, Refusal.STALE_EPOCH, cause);
+  }
+
+  /** Everything may have changed since it came. */
+  @Override
+  public void ready(Incoming of, Cluster.Claim claim) {
+    ResumePreface preface = of.preface;
+    ServerSession present = sessions.get(preface.session());
+    if (isLeaving) {
+      end(of, Refusal.SHUTTING_DOWN, "");
+    } else if (of.isDropped() || !of.isStillPaired()) {
+      end(of, null, "");
+    } else if (present != null && present.session().epoch() >= preface.epoch()) {
+      end(of, Refusal.STALE_EPOCH, "ours=" + present.session().epoch());
+    } else if (claim == null && preface.heldFrom() > 0) {
+      end(of, Refusal.LOG_TRUNCATED, "held from=" + preface.heldFrom() + ", and no log here");
+    } else if (claim != null && claim.record().endPosition() > preface.heldTo()) {
+      end(of, Refusal.LOG_TRUNCATED, "log ends at " + claim.record().endPosition());
+    } else {
+      incoming.remove(preface.session(), of);
+      if (present != null) {
+        present.supersede(preface.epoch());
+      }
+      try {
+        startReplay(of, claim);
+      } catch (IOException e) {
+        AgentLog.debug("takeover not begun: " + e.getMessage());
+        loop.close(of.link);
+        herd.leave();
+      }
+    }
+  }
+
+  private void end(Incoming of, Refusal reason, String text) {
+    incoming.remove(of.preface.session(), of);
+    herd.leave();
+    try {
+      if (reason != null && of.isStillPaired()) {
+        refuse(of.link, of.pair, of.preface, reason, text);
+        return;
+      }
+    } catch (IOException e) {
+      AgentLog.debug("refusal not sent: " + e.getMessage());
+    }
+    loop.close(of.link);
+  }
+
+  /** A replay is through, or given up, or never was one: the next may begin. */
+  void replayEnded(ServerSession session) {
+    if (replaying.remove(session)) {
+      herd.leave();
+    }
+  }
+
+  private void startReplay(Incoming of, Cluster.Claim claim) throws IOException {
+    ResumePreface preface = of.preface;
+    Listeners.Listener listener = of.listener;
+    Cluster.Logged logged =
+        cluster == null
+            ? null
+            : cluster.goOn(
+                preface.session(), listener.service(), preface.epoch(), claim, environment);
+    Session session = session(preface, listener, logged);
     Replay.Client client =
         new Replay.Client(
             preface.receivedPosition(),
             preface.receivedChecksum(),
             preface.inputEnded(),
             preface.clientClosed());
+    long from = claim == null ? 0 : claim.record().endPosition();
+    LoggedTurns held =
+        claim == null
+            ? LoggedTurns.none()
+            : new LoggedTurns(claim.log(), claim.record().id(), from, loop);
     ServerSession taken =
         new ServerSession(
-            this, session, key, listener, addressOf(preface.clientAddress(), link), client);
-    door.send(link, DoorReply.replay(0, -1, false).encode(pair.keys(), preface.linkNumber()));
+            this,
+            session,
+            preface.sessionKey(of.pair.keys()),
+            listener,
+            addressOf(preface.clientAddress(), of.link),
+            new ServerSession.Takeover(client, held),
+            logged);
+    DoorReply reply = DoorReply.replay(from, -1, false);
+    door.send(of.link, reply.encode(of.pair.keys(), preface.linkNumber()));
     AgentLog.info(
         "replay begins: service="
             + listener.service()
@@ -270,8 +412,11 @@ public final class ServerSide implements Door.Sessions {
             + " epoch="
             + preface.epoch()
             + " client="
-            + taken.peer());
-    begin(taken, link, pair);
+            + taken.peer()
+            + " logged="
+            + from);
+    replaying.add(taken);
+    begin(taken, of.link, of.pair);
   }
 
   /** The address that the first server saw, so that a handler that echoes it says the same. */
@@ -310,6 +455,7 @@ public final class ServerSide implements Door.Sessions {
   @Override
   public void connected(Clients.Client client) {
     AgentLog.debug("control link up: client=" + client.name);
+    groups.forEach((service, group) -> client.link().group(service, group));
     for (ServerSession session : List.copyOf(client.sessions)) {
       session.tellAgain();
     }
@@ -367,6 +513,9 @@ public final class ServerSide implements Door.Sessions {
       if (link != null && session.tellsPositions() && session.session().owesAck()) {
         link.received(session.session());
       }
+      if (link != null && session.tellsPositions()) {
+        session.tellDurable(link);
+      }
     }
     for (Clients.Client client : clients.all()) {
       ControlLink link = client.link();
@@ -411,14 +560,76 @@ public final class ServerSide implements Door.Sessions {
     }
   }
 
+  // ---- the group ----
+
+  /** Now and then: what this server offers, and how loaded it is. */
+  private void offer() {
+    if (cluster == null) {
+      return;
+    }
+    List<Offer.Service> services = new ArrayList<>();
+    if (!isLeaving) {
+      for (Listeners.Listener listener : listeners.all()) {
+        services.add(new Offer.Service(listener.service(), listener.port()));
+      }
+    }
+    Offer now = new Offer(instance.toString(), advertised, services, rounded(sessions.size()));
+    if (!now.equals(offered)) {
+      offered = now;
+      cluster.offer(advertised, now.services(), now.load());
+      regroup(members); // a listener may be new
+    }
+  }
+
+  /** To powers of two: a load that differs little is no news. */
+  private static int rounded(int load) {
+    return Integer.highestOneBit(load);
+  }
+
+  /** The servers have changed: tells all clients whom they can turn to. */
+  private void regroup(List<Offer> offers) {
+    members = offers;
+    Map<String, List<String>> now = new HashMap<>();
+    for (Listeners.Listener listener : listeners.all()) {
+      List<String> group = new ArrayList<>();
+      for (Offer offer : offers) {
+        addMember(group, offer, listener.service());
+      }
+      now.put(String.valueOf(listener.port()), group);
+    }
+    now.forEach(
+        (service, group) -> {
+          if (!group.equals(groups.put(service, group))) {
+            for (Clients.Client client : clients.all()) {
+              ControlLink link = client.link();
+              if (link != null) {
+                link.group(service, group);
+              }
+            }
+          }
+        });
+  }
+
+  private static void addMember(List<String> group, Offer offer, String service) {
+    int colon = offer.door().lastIndexOf(':');
+    for (Offer.Service served : offer.services()) {
+      if (served.name().equals(service) && colon > 0 && group.size() < Frame.Group.MAX_MEMBERS) {
+        String host = offer.door().substring(0, colon);
+        String doorPort = offer.door().substring(colon + 1);
+        group.add(host + ":" + served.port() + "@" + doorPort + "/" + offer.load());
+      }
+    }
+  }
+
   private List<Clients.Client> clientList() {
-    List<Clients.Client> list = new java.util.ArrayList<>(clients.size());
+    List<Clients.Client> list = new ArrayList<>(clients.size());
     clients.all().forEach(list::add);
     return list;
   }
 
   /** Gives spare memory of idle sessions back. */
   public void trim() {
+    offer();
     for (ServerSession session : sessions.values()) {
       session.session().trim();
     }

@@ -71,6 +71,7 @@ public final class Replay {
   private final Owner owner;
   private final long patienceMs;
   private final ReplayFeed feed;
+  private final LoggedTurns logged;
   private final TurnReader turns;
   private final Pump forward;
   private final byte[] piece = new byte[PIECE_BYTES];
@@ -90,6 +91,7 @@ public final class Replay {
   private boolean isCancelled;
 
   /**
+   * @param logged what comes before that which the client sends
    * @param patienceMs how long a handler may make no progress
    */
   public Replay(
@@ -98,6 +100,7 @@ public final class Replay {
       RawSocket link,
       RawSocket bell,
       Client client,
+      LoggedTurns logged,
       long patienceMs,
       Owner owner) {
     this.loop = loop;
@@ -109,6 +112,7 @@ public final class Replay {
     this.patienceMs = patienceMs;
     this.owner = owner;
     this.feed = new ReplayFeed(client.receivedPosition(), client.receivedChecksum(), QUEUE_BYTES);
+    this.logged = logged;
     this.turns = new TurnReader(link, feed);
     this.forward = Pump.raw(session, client.receivedPosition());
   }
@@ -179,7 +183,7 @@ public final class Replay {
       return;
     }
     try {
-      turns.read();
+      readLog();
       verify();
       drainBell();
       feedHandler();
@@ -198,6 +202,14 @@ public final class Replay {
       fail(Refusal.LOG_TRUNCATED, e.getMessage());
     } catch (IOException | FrameFormatException e) {
       fail(Refusal.UNSPECIFIED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void readLog() throws IOException, FrameFormatException {
+    if (logged.isDone()) {
+      turns.read();
+    } else {
+      logged.read(feed, this::stepSoon);
     }
   }
 
@@ -364,7 +376,7 @@ public final class Replay {
   private void watch() throws IOException {
     watchBell();
     boolean hasOutput = forward.position() < session.sentPosition() || !forward.isBetweenPieces();
-    int forLink = turns.isDone() || !feed.wantsMore() ? 0 : EventLoop.READ;
+    int forLink = turns.isDone() || !logged.isDone() || !feed.wantsMore() ? 0 : EventLoop.READ;
     if (feed.isVerified() && hasOutput) {
       forLink |= EventLoop.WRITE;
     }

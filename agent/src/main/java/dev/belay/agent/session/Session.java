@@ -49,6 +49,7 @@ public final class Session {
   private final long logLimitBytes;
   private final Runnable ackDue;
   private final boolean isClient;
+  private final InputLog input;
   private final ReentrantLock lock = new ReentrantLock();
 
   private volatile int epoch;
@@ -77,6 +78,8 @@ public final class Session {
 
   private volatile Runnable onSent;
   private volatile boolean demoted;
+  private volatile long durablePosition;
+  private volatile boolean isLogged;
   private volatile long finalSent = -1;
   private volatile long receivedAtEnd;
   private volatile boolean localClosed;
@@ -85,7 +88,12 @@ public final class Session {
   private volatile long remoteReceived;
 
   private Session(
-      SessionId id, String service, boolean isClient, Environment environment, Retention sent) {
+      SessionId id,
+      String service,
+      boolean isClient,
+      Environment environment,
+      Retention sent,
+      InputLog input) {
     this.id = id;
     this.service = service;
     this.isClient = isClient;
@@ -94,6 +102,7 @@ public final class Session {
     this.logLimitBytes = environment.logLimitBytes();
     this.ackDue = environment.ackDue();
     this.sent = sent;
+    this.input = input;
     this.turns = isClient ? new TurnLog() : null;
   }
 
@@ -110,13 +119,18 @@ public final class Session {
   public static Session ofClient(SessionId id, String service, Environment environment) {
     Retention log =
         new Retention(environment.budget(), environment.logLimitBytes(), Overflow.REFUSE);
-    return new Session(id, service, true, environment, log);
+    return new Session(id, service, true, environment, log, null);
   }
 
-  /** The server's end: what it sends is kept only until the client has it. */
-  public static Session ofServer(SessionId id, String service, int epoch, Environment environment) {
+  /**
+   * The server's end: what it sends is kept only until the client has it.
+   *
+   * @param input takes what the application is given, or null where no other member would hold it
+   */
+  public static Session ofServer(
+      SessionId id, String service, int epoch, Environment environment, InputLog input) {
     Retention ring = new Retention(environment.budget(), RING_LIMIT_BYTES, Overflow.DROP_OLDEST);
-    Session session = new Session(id, service, false, environment, ring);
+    Session session = new Session(id, service, false, environment, ring, input);
     session.epoch = epoch;
     return session;
   }
@@ -147,6 +161,8 @@ public final class Session {
   public void received(long address, int length) {
     if (isClient) {
       checksum = memory.checksum(checksum, address, length);
+    } else if (input != null) {
+      input.append(address, length, sentPosition());
     }
     advance(length);
   }
@@ -158,6 +174,9 @@ public final class Session {
       int length = (int) Math.min(left, memory.vectorLength(vectors, i));
       checksum = memory.checksum(checksum, memory.vectorBase(vectors, i), length);
       left -= length;
+    }
+    if (input != null) {
+      input.appendVector(vectors, count, total, sentPosition());
     }
     advance(total);
   }
@@ -228,11 +247,53 @@ public final class Session {
     if (turns != null) {
       turns.mark((long) SENT.get(this), turn);
     }
-    boolean marksFit = turns == null || turns.heldBytes() <= logLimitBytes;
-    if (!marksFit || !sent.append(memory, address, length)) {
+    if (demoted) {
+      sent.append(memory, address, length);
+      cutTurns();
+    } else if (!fits(address, length) && !(releaseDurable(length) && fits(address, length))) {
       demote();
       sent.append(memory, address, length);
     }
+  }
+
+  /** The turns of what the ring has dropped are of no use. */
+  @GuardedBy("lock")
+  private void cutTurns() {
+    if (turns != null && turns.heldBytes() > logLimitBytes) {
+      turns.forgetBefore(sent.startPosition());
+      if (turns.heldBytes() > logLimitBytes) {
+        turns.clear();
+        turns = null;
+      }
+    }
+  }
+
+  @GuardedBy("lock")
+  private boolean fits(long address, int length) {
+    boolean marksFit = turns == null || turns.heldBytes() <= logLimitBytes;
+    return marksFit && sent.append(memory, address, length);
+  }
+
+  /**
+   * The log is full: gives up what other members hold, but no more than a quarter of the limit
+   * beyond what is needed, since a takeover without a cluster works from what is kept here.
+   *
+   * @return whether something was given up
+   */
+  @GuardedBy("lock")
+  private boolean releaseDurable(int length) {
+    long wanted = sent.endPosition() + length + logLimitBytes / 4 - logLimitBytes;
+    long atLeast = sent.startPosition() + Math.max(length, COPY_BYTES);
+    long position = Math.min(durablePosition, Math.max(wanted, atLeast));
+    position = Math.min(position, sent.endPosition());
+    if (position <= sent.startPosition()) {
+      return false;
+    }
+    sent.release(position);
+    if (turns != null) {
+      turns.forgetBefore(position);
+    }
+    return true;
   }
 
   /**
@@ -254,7 +315,7 @@ public final class Session {
     }
     sent.close();
     sent = ring;
-    if (turns != null) {
+    if (turns != null && !isLogged) {
       turns.clear();
       turns = null;
     }
@@ -303,7 +364,7 @@ public final class Session {
         return; // late
       }
       remoteReceived = position; // may be ahead of the writer that has not counted yet
-      if ((!isClient || demoted) && position > sent.startPosition()) {
+      if ((!isClient || demoted && !isLogged) && position > sent.startPosition()) {
         sent.release(Math.min(position, sent.endPosition()));
       }
     } finally {
@@ -313,6 +374,25 @@ public final class Session {
 
   public long remoteReceived() {
     return remoteReceived;
+  }
+
+  /**
+   * Other members than the server hold the input below {@code position}; lower than before if one
+   * of them has gone. What was released then stays so, but nothing more is.
+   */
+  public void durable(long position) {
+    durablePosition = position;
+    isLogged |= position > 0;
+  }
+
+  /** See {@link #durable}. */
+  public long durablePosition() {
+    return durablePosition;
+  }
+
+  /** Takes what the application is given, or null. */
+  public InputLog input() {
+    return input;
   }
 
   /** A resend from below {@code position} will never be asked for. */
@@ -356,9 +436,14 @@ public final class Session {
     }
   }
 
-  /** True when the input log is no longer whole: the session cannot move to a backup. */
+  /** False when no other server can have what a takeover needs. */
+  public boolean mayMove() {
+    return !demoted || isLogged;
+  }
+
+  /** True when neither this end nor the cluster has the whole input: no backup can replay it. */
   public boolean isDemoted() {
-    return demoted;
+    return demoted && (!isLogged || durablePosition < retainedFrom());
   }
 
   /**
@@ -404,6 +489,9 @@ public final class Session {
       if (turns != null) {
         turns.clear();
       }
+      if (input != null) {
+        input.close();
+      }
     } finally {
       lock.unlock();
     }
@@ -439,6 +527,7 @@ public final class Session {
     finalReceived = -1;
     remoteClosed = false;
     remoteReceived = 0;
+    durablePosition = 0;
   }
 
   /** Final position of what this end sends, or -1. */

@@ -66,6 +66,19 @@ public final class TurnLog {
     return behind == size ? Long.MAX_VALUE : inOf(behind);
   }
 
+  /** Marks that only matter for input before {@code inPosition} are no longer needed. */
+  public void forgetBefore(long inPosition) {
+    int dropped = Math.max(0, countUpTo(inPosition) - 1) >> CHUNK_SHIFT;
+    if (dropped == 0) {
+      return;
+    }
+    int held = (capacity + CHUNK_MARKS - 1) >> CHUNK_SHIFT;
+    System.arraycopy(chunks, dropped, chunks, 0, held - dropped);
+    Arrays.fill(chunks, held - dropped, held, null);
+    size -= dropped * CHUNK_MARKS;
+    capacity -= dropped * CHUNK_MARKS;
+  }
+
   /** Memory taken by the marks. */
   public long heldBytes() {
     return (long) capacity * MARK_LONGS * Long.BYTES;

@@ -2,43 +2,44 @@ package dev.belay.agent.takeover;
 
 import dev.belay.agent.config.Target;
 import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.cluster.Rendezvous;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
 /**
- * Which server of the support group comes next for one session: rendezvous hashing, so that the
- * sessions of a dead server spread over the others and each has an order of its own.
+ * Which server of the support group comes next for one session: rendezvous hashing, weighted by
+ * load, so that the sessions of a dead server spread over the others and each has an order of its
+ * own. Without loads it is the order in which servers choose the holder of a session's log.
  *
  * <p>Invariant: answers a member of the group, always. Loop thread.
  */
 final class Candidates {
-  private final List<Target> group;
+  private final LiveGroup group;
   private final Set<Target> avoided = new HashSet<>();
 
-  Candidates(List<Target> group) {
+  Candidates(LiveGroup group) {
     this.group = group;
   }
 
-  /** The one with the highest weight for this session, {@code lost} only if there is no other. */
+  /** The one with the highest score for this session, {@code lost} only if there is no other. */
   Target next(SessionId session, Target lost) {
     Target best = null;
-    long bestWeight = 0;
-    for (Target member : group) {
+    double bestScore = 0;
+    for (Target member : group.targets()) {
       if (avoided.contains(member) || (member.equals(lost) && !onlyLostIsLeft(lost))) {
         continue;
       }
-      long weight = weight(session, member);
-      if (best == null || weight > bestWeight) {
+      double score = score(session, member);
+      if (best == null || score > bestScore) {
         best = member;
-        bestWeight = weight;
+        bestScore = score;
       }
     }
-    return best == null ? group.get(0) : best;
+    return best == null ? group.targets().get(0) : best;
   }
 
   private boolean onlyLostIsLeft(Target lost) {
-    for (Target member : group) {
+    for (Target member : group.targets()) {
       if (!member.equals(lost) && !avoided.contains(member)) {
         return false;
       }
@@ -46,11 +47,11 @@ final class Candidates {
     return true;
   }
 
-  private static long weight(SessionId session, Target member) {
-    long hash = session.high() ^ member.toString().hashCode() * 0x9E3779B97F4A7C15L;
-    hash = (hash ^ hash >>> 32) * 0xD6E8FEB86659FD93L + session.low();
-    hash = (hash ^ hash >>> 29) * 0xBF58476D1CE4E5B9L;
-    return hash ^ hash >>> 32;
+  /** A server of twice the share is chosen twice as often; rises with the hash. */
+  private double score(SessionId session, Target member) {
+    long hash = Rendezvous.weight(session.high(), session.low(), member.door().toString());
+    double uniform = ((hash >>> 10) + 0.5) * 0x1p-53; // in (0, 1)
+    return group.share(member) / -Math.log(uniform);
   }
 
   /** Not this one in this round. */
@@ -59,7 +60,7 @@ final class Candidates {
   }
 
   boolean allAvoided() {
-    return avoided.containsAll(group);
+    return avoided.containsAll(group.targets());
   }
 
   /** A new round. */

@@ -241,12 +241,12 @@ final class ClientSession extends Endpoint implements SessionView {
       whenStill(this::resume);
       return;
     }
-    if (isGoneThere && session.isDemoted()) {
+    if (isGoneThere && !session.mayMove()) {
       fail("the input log was given up at belay.log.limit or belay.memory");
       return;
     }
     Target next =
-        needsTakeover && !session.isDemoted() ? candidates.next(session.id(), lostFrom) : target;
+        needsTakeover && session.mayMove() ? candidates.next(session.id(), lostFrom) : target;
     ServerPeer at = side.peer(next);
     int current = episode;
     at.whenUp(
@@ -300,7 +300,7 @@ final class ClientSession extends Endpoint implements SessionView {
   private void ask(Target at, ServerPeer by, ControlLink link) {
     if (at.equals(target) && isRestarted(by)) {
       isGoneThere = true;
-      if (session.isDemoted()) {
+      if (!session.mayMove()) {
         resume(); // which says so
         return;
       }
@@ -402,7 +402,14 @@ final class ClientSession extends Endpoint implements SessionView {
           retry(0);
         }
       }
-      case LOG_TRUNCATED, DIVERGED -> fail(at + " refused: " + reason.text() + " " + text);
+      case LOG_TRUNCATED -> {
+        if (isTakeover) {
+          notThere(at, reason.text() + " " + text, true); // another may have the log
+        } else {
+          fail(at + " refused: " + reason.text() + " " + text);
+        }
+      }
+      case DIVERGED -> fail(at + " refused: " + reason.text() + " " + text);
       case BUSY -> notThere(at, reason.text(), false);
       default -> notThere(at, reason.text(), true);
     }
@@ -558,8 +565,8 @@ final class ClientSession extends Endpoint implements SessionView {
               + session.id()
               + " in="
               + session.sentPosition()
-              + " reason=belay.log.limit or belay.memory reached; it survives a lost link, not a"
-              + " lost server");
+              + " reason=belay.log.limit or belay.memory reached, here or at the server; it"
+              + " survives a lost link, not a lost server");
     }
   }
 

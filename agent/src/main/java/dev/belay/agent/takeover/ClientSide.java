@@ -62,7 +62,8 @@ public final class ClientSide {
   private final Runnable onFirstSession;
   private final Map<HostPort, ServerPeer> peers = new HashMap<>();
   private final Map<SessionId, ClientSession> sessions = new ConcurrentHashMap<>();
-  private final Set<SupportGroup> groupsInUse = new HashSet<>();
+  private final Map<SupportGroup, LiveGroup> groups = new HashMap<>();
+  private final Set<LiveGroup> groupsInUse = new HashSet<>();
   private final Map<String, Resolved> names = new ConcurrentHashMap<>();
 
   private final ServerPeer.Directory directory =
@@ -76,11 +77,20 @@ public final class ClientSide {
         public InetAddress resolve(String host) throws IOException {
           return addressOf(host);
         }
+
+        @Override
+        public void group(HostPort door, String service, List<String> members) {
+          for (LiveGroup group : groupsInUse) {
+            if (group.has(door.host(), door.port(), service)) {
+              group.named(members);
+            }
+          }
+        }
       };
 
   private record Resolved(InetAddress[] addresses, long untilNs) {}
 
-  private record Match(SupportGroup group, Target target) {}
+  private record Match(LiveGroup group, Target target) {}
 
   /**
    * @param onFirstSession called once, on the loop, with the first session
@@ -97,6 +107,9 @@ public final class ClientSide {
     this.environment = environment;
     this.onFirstSession = onFirstSession;
     this.random = new SecureRandom();
+    for (SupportGroup group : settings.connectGroups()) {
+      groups.put(group, new LiveGroup(group, this::isSameServer));
+    }
     String name = "pid " + ProcessHandle.current().pid();
     Bytes instanceKey = Bytes.random(Handshake.INSTANCE_KEY_BYTES, random);
     this.identity = new ServerPeer.Identity(instanceKey, name, secretOf(settings), random);
@@ -119,8 +132,7 @@ public final class ClientSide {
       Bytes key = Bytes.random(PairKeys.KEY_BYTES, random);
       SessionId id = SessionId.ofKey(key);
       Session session = Session.ofClient(id, String.valueOf(match.target().port()), environment);
-      ClientSession flow =
-          new ClientSession(this, session, key, new Candidates(match.group().targets()));
+      ClientSession flow = new ClientSession(this, session, key, new Candidates(match.group()));
       GuardedDescriptor descriptor = new GuardedDescriptor(fd, session, flow);
       flow.guard(descriptor);
       descriptor.connecting();
@@ -150,7 +162,7 @@ public final class ClientSide {
     for (SupportGroup group : settings.connectGroups()) {
       for (Target target : group.targets()) {
         if (target.port() == port && isHost(target.host(), remote)) {
-          return new Match(group, target);
+          return new Match(groups.get(group), target);
         }
       }
     }
@@ -189,6 +201,16 @@ public final class ClientSide {
   }
 
   // ---- on the loop ----
+
+  /** Servers name themselves by address, operators by name. */
+  private boolean isSameServer(Target one, Target other) {
+    try {
+      return one.doorPort() == other.doorPort()
+          && addressOf(one.host()).equals(addressOf(other.host()));
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
 
   InetSocketAddress resolve(Target target) throws IOException {
     return new InetSocketAddress(addressOf(target.host()), target.doorPort());
@@ -250,7 +272,7 @@ public final class ClientSide {
     if (sessions.isEmpty()) {
       return;
     }
-    for (SupportGroup group : groupsInUse) {
+    for (LiveGroup group : groupsInUse) {
       for (Target target : group.targets()) {
         warm(peer(target));
       }

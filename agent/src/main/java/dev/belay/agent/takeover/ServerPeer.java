@@ -75,6 +75,9 @@ final class ServerPeer {
 
     /** An address of a configured host. */
     InetAddress resolve(String host) throws IOException;
+
+    /** What the server at that door says of a support group. */
+    void group(HostPort door, String service, List<String> members);
   }
 
   /** What the peer is opened with; the id of this JVM is made of its instance key. */
@@ -418,6 +421,15 @@ final class ServerPeer {
       if (session != null) {
         session.peerReceived(received.position());
       }
+    } else if (frame instanceof Frame.Durable) {
+      Frame.Durable durable = (Frame.Durable) frame;
+      ClientSession session = find(durable.session(), durable.epoch());
+      if (session != null) {
+        session.session().durable(durable.position());
+      }
+    } else if (frame instanceof Frame.Group) {
+      Frame.Group group = (Frame.Group) frame;
+      directory.group(address, group.service(), group.members());
     } else if (frame instanceof Frame.Sent) {
       Frame.Sent sent = (Frame.Sent) frame;
       ClientSession session = find(sent.session(), sent.epoch());

@@ -22,7 +22,7 @@ public final class Sessions {
   }
 
   public static Session ofServer() {
-    return Session.ofServer(ID, "7001", 1, environment(new JdkMemory()));
+    return Session.ofServer(ID, "7001", 1, environment(new JdkMemory()), null);
   }
 
   private static Session.Environment environment(NativeStream memory) {

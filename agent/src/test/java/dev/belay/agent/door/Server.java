@@ -56,6 +56,7 @@ final class Server {
             new Session.Environment(
                 new NoMemory(), new MemoryBudget(BUDGET_BYTES), BUDGET_BYTES, () -> {}),
             Bytes.random(16, new Random()),
+            null,
             () -> {});
     loop.start();
     loop.execute(this::acknowledge);

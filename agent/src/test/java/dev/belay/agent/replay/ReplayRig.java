@@ -66,7 +66,15 @@ final class ReplayRig implements AutoCloseable {
     socket = Application.accepted(accepted, session, owner);
     owner.handles(socket);
     replay =
-        new Replay(LOOP, socket.guarded(), pair.link(), bell, client, patienceMs, owner.asOwner());
+        new Replay(
+            LOOP,
+            socket.guarded(),
+            pair.link(),
+            bell,
+            client,
+            LoggedTurns.none(),
+            patienceMs,
+            owner.asOwner());
     LOOP.execute(this::start);
     handler = Background.start("handler", () -> serve(code));
   }

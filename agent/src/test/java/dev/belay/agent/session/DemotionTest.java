@@ -132,4 +132,71 @@ final class DemotionTest {
       assertThat(own.usedBytes()).as("seed=%d", seed).isZero();
     }
   }
+
+  @Test
+  void shouldReleaseWhatIsHeldElsewhereInsteadOfBeingDemoted() {
+    client.sent(AT, 9000);
+    client.durable(8000);
+
+    client.sent(AT + 9000, 5000);
+
+    assertThat(client.isDemoted()).isFalse();
+    assertThat(client.retainedFrom()).isBetween(4000L, 8000L);
+    checkRetained(client, "what is not held elsewhere, at least");
+  }
+
+  @Test
+  void shouldKeepWhatIsHeldElsewhereAsLongAsItFits() {
+    client.sent(AT, 9000);
+    client.durable(9000);
+
+    client.sent(AT + 9000, 1000);
+
+    assertThat(client.retainedFrom()).isZero();
+  }
+
+  @Test
+  void shouldReleaseNothingMoreWhenAHolderIsGone() {
+    client.sent(AT, 9000);
+    client.durable(9000);
+    client.sent(AT + 9000, 5000);
+    long before = client.retainedFrom();
+
+    client.durable(0);
+    client.sent(AT + 14_000, 100);
+
+    assertThat(client.retainedFrom()).isEqualTo(before);
+    assertThat(client.mayMove()).isTrue();
+  }
+
+  @Test
+  void shouldBeProtectedAgainOnceTheLogElsewhereHasCaughtUp() {
+    client.sent(AT, 9000);
+    client.durable(100);
+    client.sent(AT + 9000, 9000);
+    assertThat(client.mayMove()).isTrue();
+
+    client.durable(18_000);
+
+    assertThat(client.isDemoted()).isFalse();
+    checkRetained(client, "after the log has caught up");
+  }
+
+  @Test
+  void shouldNeverReleaseWhatIsNotDurable() {
+    Random random = new Random(5);
+    for (int scenario = 0; scenario < SCENARIOS; scenario++) {
+      Session session = client(new MemoryBudget(1 << 24));
+      long durable = 0;
+      session.durable(1);
+      while (session.sentPosition() < STREAM.length - 1000 && !session.isDemoted()) {
+        session.sent(AT + session.sentPosition(), 1 + random.nextInt(999));
+        assertThat(session.isDemoted() || session.retainedFrom() <= Math.max(1, durable)).isTrue();
+        checkRetained(session, "scenario " + scenario);
+        durable = Math.max(durable, session.sentPosition() - random.nextInt(6000));
+        session.durable(Math.max(1, durable));
+      }
+      session.release();
+    }
+  }
 }

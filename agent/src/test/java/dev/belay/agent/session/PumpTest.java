@@ -130,7 +130,8 @@ final class PumpTest {
             new SessionId(1, 2),
             "7001",
             1,
-            new Session.Environment(memory, new MemoryBudget(1 << 24), 1 << 24, () -> {}));
+            new Session.Environment(memory, new MemoryBudget(1 << 24), 1 << 24, () -> {}),
+            null);
     send(server, 100);
     server.remoteReceived(60);
 

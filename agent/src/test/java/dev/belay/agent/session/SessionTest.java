@@ -29,7 +29,8 @@ final class SessionTest {
   private final Session.Environment environment =
       new Session.Environment(memory, budget, LOG_LIMIT_BYTES, acksDue::incrementAndGet);
   private final Session client = Session.ofClient(new SessionId(1, 2), "7001", environment);
-  private final Session server = Session.ofServer(new SessionId(1, 2), "echo", 7, environment);
+  private final Session server =
+      Session.ofServer(new SessionId(1, 2), "echo", 7, environment, null);
 
   private static byte[] retained(Session session) {
     int from = (int) session.retainedFrom();

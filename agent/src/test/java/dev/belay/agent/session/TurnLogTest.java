@@ -143,4 +143,33 @@ final class TurnLogTest {
         .as("seed=%d position=%d", seed, position)
         .isEqualTo(after == null ? NONE : after);
   }
+
+  @Test
+  void shouldKnowTheTurnsOfWhatIsLeftWhenTheOthersAreForgotten() {
+    int marks = 5 * TurnLog.CHUNK_MARKS;
+    for (int i = 1; i <= marks; i++) {
+      turns.mark(10L * i, 100L * i);
+    }
+    long held = turns.heldBytes();
+
+    turns.forgetBefore(10L * marks / 2 + 5);
+
+    assertThat(turns.heldBytes()).isLessThan(held);
+    for (int i = marks / 2; i < marks; i++) {
+      assertThat(turns.outPositionFor(10L * i + 9)).isEqualTo(100L * i);
+      assertThat(turns.nextMarkAfter(10L * i)).isEqualTo(10L * (i + 1));
+    }
+    turns.mark(10L * marks + 10, 100L * marks + 100);
+    assertThat(turns.outPositionFor(10L * marks + 10)).isEqualTo(100L * marks + 100);
+  }
+
+  @Test
+  void shouldForgetNothingThatIsStillNeeded() {
+    turns.mark(10, 100);
+    turns.mark(20, 200);
+
+    turns.forgetBefore(1000);
+
+    assertThat(turns.outPositionFor(1000)).isEqualTo(200);
+  }
 }

@@ -19,6 +19,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -139,6 +140,11 @@ final class BusyDoorTest {
   }
 
   private static final class NoSessions implements ServerPeer.Directory {
+    @Override
+    public void group(HostPort door, String service, List<String> members) {
+      throw new AssertionError("no server says anything here");
+    }
+
     @Override
     public ClientSession find(SessionId id) {
       return null;

@@ -10,7 +10,7 @@ public final class Rendezvous {
   private Rendezvous() {}
 
   /**
-   * The weight of a member for a session.
+   * The weight of a member for a session, never negative.
    *
    * @param sessionHigh the first 64 bits of the session's id
    * @param sessionLow the other 64
@@ -20,6 +20,6 @@ public final class Rendezvous {
     long hash = sessionHigh ^ member.hashCode() * 0x9E3779B97F4A7C15L;
     hash = (hash ^ hash >>> 32) * 0xD6E8FEB86659FD93L + sessionLow;
     hash = (hash ^ hash >>> 29) * 0xBF58476D1CE4E5B9L;
-    return hash ^ hash >>> 32;
+    return (hash ^ hash >>> 32) >>> 1;
   }
 }

@@ -1,0 +1,253 @@
+package dev.belay.agent.cluster;
+
+import dev.belay.agent.config.ClusterMode;
+import dev.belay.agent.config.ClusterSettings;
+import dev.belay.agent.config.HostPort;
+import dev.belay.agent.config.Settings;
+import dev.belay.agent.loop.EventLoop;
+import dev.belay.agent.report.AgentLog;
+import dev.belay.agent.session.InputLog;
+import dev.belay.agent.session.Session;
+import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.cluster.Offer;
+import dev.belay.replicator.cluster.Replicator;
+import dev.belay.replicator.cluster.ReplicatorListener;
+import dev.belay.replicator.cluster.ReplicatorSettings;
+import dev.belay.replicator.cluster.ReplicatorState;
+import dev.belay.replicator.log.Epoch;
+import dev.belay.replicator.log.FencedException;
+import dev.belay.replicator.log.SessionLog;
+import dev.belay.replicator.log.SessionRecord;
+import dev.belay.replicator.log.SessionUnknownException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * This server's place among the servers: its membership, its writer, and who the others are.
+ *
+ * <p>Invariant: nothing here waits for the cluster; what it does not answer in time counts as not
+ * there. Any thread.
+ */
+public final class Cluster implements ReplicatorListener {
+  /** Starts what stands behind the port; at once. */
+  public interface Starter {
+    Replicator start(
+        ReplicatorSettings settings, ReplicatorListener listener, Consumer<String> log);
+  }
+
+  /** A log is forgotten when nothing was heard of its session for this and the resume window. */
+  private static final long GRACE_MS = 30_000;
+
+  private static final int TOUCHES = 4;
+  private static final byte[] NO_KEY = {};
+
+  private final EventLoop loop;
+  private final String server;
+  private final Consumer<List<Offer>> onMembers;
+  private final Replicator replicator;
+  private final LogWriter writer;
+  private final boolean hasNodes;
+  private volatile ReplicatorState state = ReplicatorState.STARTING;
+  private Set<String> members = Set.of();
+
+  /**
+   * Joins, in the background.
+   *
+   * @param server names this process: its instance id
+   * @param door under which clients reach this server
+   * @param onMembers told on the loop of all servers, each time that something has changed
+   */
+  public Cluster(
+      Settings settings,
+      String server,
+      String door,
+      EventLoop loop,
+      Consumer<List<Offer>> onMembers,
+      Starter starter) {
+    this.loop = loop;
+    this.server = server;
+    this.onMembers = onMembers;
+    this.hasNodes = settings.cluster().mode() == ClusterMode.EXTERNAL;
+    long silenceMs = settings.resumeWindowMs() + GRACE_MS;
+    this.replicator =
+        starter.start(
+            settingsOf(settings.cluster(), server, door, silenceMs), this, AgentLog::warn);
+    this.writer = new LogWriter(replicator.log(), System::nanoTime, silenceMs / TOUCHES);
+    writer.start();
+    writer.hasHolder(state == ReplicatorState.REPLICATING);
+  }
+
+  private static ReplicatorSettings settingsOf(
+      ClusterSettings cluster, String server, String door, long silenceMs) {
+    List<String> seeds = new ArrayList<>();
+    for (HostPort seed : cluster.members()) {
+      seeds.add(seed.toString());
+    }
+    return new ReplicatorSettings(
+        cluster.name(),
+        server,
+        door,
+        seeds,
+        cluster.bind().host(),
+        cluster.bind().port(),
+        cluster.mode() == ClusterMode.EXTERNAL
+            ? ReplicatorSettings.Role.SERVER_WITHOUT_DATA
+            : ReplicatorSettings.Role.SERVER,
+        cluster.key(),
+        Duration.ofMillis(silenceMs));
+  }
+
+  /** Leaves. */
+  public void close() {
+    writer.close();
+    replicator.close();
+  }
+
+  /** What this server offers now. */
+  public void offer(String door, List<Offer.Service> services, int load) {
+    replicator.offer(new Offer(server, door, services, load));
+  }
+
+  /** {@code starting}, {@code alone}, {@code replicating} or {@code ended}. */
+  public String state() {
+    return state.name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  @Override
+  public void stateChanged(ReplicatorState now, String detail) {
+    ReplicatorState before = state;
+    state = now;
+    String because = detail.isEmpty() ? "" : " (" + detail + ")";
+    switch (now) {
+      case REPLICATING -> AgentLog.info("cluster: logs are held by other members" + because);
+      case ALONE -> {
+        String text = "cluster: no other member holds logs; sessions rely on their clients' own";
+        if (before == ReplicatorState.REPLICATING) {
+          AgentLog.warn(text + because);
+        } else {
+          AgentLog.info(text + because);
+        }
+      }
+      case ENDED ->
+          AgentLog.warn(
+              "cluster: not available; sessions rely on their clients' own logs" + because);
+      case STARTING -> AgentLog.debug("cluster: starting" + because);
+    }
+    LogWriter told = writer;
+    if (told != null) { // else the constructor tells it
+      told.hasHolder(now == ReplicatorState.REPLICATING);
+    }
+  }
+
+  @Override
+  public void offersChanged(List<Offer> offers) {
+    Set<String> now = new HashSet<>();
+    for (Offer offer : offers) {
+      now.add(offer.server());
+    }
+    boolean hasNews = !now.equals(members);
+    members = now;
+    if (hasNews && !hasNodes && writer != null) {
+      writer.hasHolder(state == ReplicatorState.REPLICATING);
+    }
+    loop.execute(() -> onMembers.accept(offers));
+  }
+
+  // ---- shipping ----
+
+  /** What one session's input goes through. */
+  public record Logged(InputLog input, Shipment shipment) {
+    /** From now on what the application is given is shipped. */
+    public void begin(Shipment.Owner owner) {
+      shipment.begin(input, owner);
+    }
+  }
+
+  /** A session that begins here; null when the cluster has ended for good. */
+  public Logged begin(SessionId id, String service, Session.Environment environment) {
+    return logged(SessionRecord.begun(idOf(id), service, server, NO_KEY), false, environment);
+  }
+
+  /**
+   * A session that goes on here; null when the cluster has ended for good.
+   *
+   * @param claimed what was claimed for it, or null
+   */
+  public Logged goOn(
+      SessionId id, String service, int epoch, Claim claimed, Session.Environment environment) {
+    SessionRecord record =
+        claimed != null
+            ? claimed.record()
+            : new SessionRecord(idOf(id), new Epoch(epoch), service, server, NO_KEY, 0, 0);
+    return logged(record, claimed != null, environment);
+  }
+
+  private Logged logged(SessionRecord record, boolean isClaimed, Session.Environment environment) {
+    if (state == ReplicatorState.ENDED) {
+      return null;
+    }
+    Shipment shipment = writer.ship(record, isClaimed);
+    return new Logged(new InputLog(environment, shipment::appended), shipment);
+  }
+
+  private static dev.belay.replicator.log.SessionId idOf(SessionId id) {
+    return new dev.belay.replicator.log.SessionId(id.high(), id.low());
+  }
+
+  // ---- taking over ----
+
+  /** What the members hold of a session, claimed for this server. */
+  public record Claim(SessionLog log, SessionRecord record) {}
+
+  /**
+   * Claims what the members hold of a session. The answer comes in any thread.
+   *
+   * @param heldFrom what the client still has; a log that ends before is of no use, and not claimed
+   * @param patienceMs after which nothing is held, as far as this server knows
+   * @return the claim; null if nothing is held, or not enough; fails with {@link FencedException}
+   *     if a later epoch has been there
+   */
+  public CompletionStage<Claim> claim(SessionId id, int epoch, long heldFrom, long patienceMs) {
+    if (state == ReplicatorState.STARTING || state == ReplicatorState.ENDED) {
+      return CompletableFuture.completedFuture(null);
+    }
+    SessionLog log = replicator.log();
+    Epoch mine = new Epoch(epoch);
+    CompletableFuture<Claim> answer = new CompletableFuture<>();
+    log.session(idOf(id))
+        .thenCompose(held -> claim(log, held, mine, heldFrom))
+        .whenComplete(
+            (claimed, failure) -> {
+              Throwable cause =
+                  failure instanceof CompletionException ? failure.getCause() : failure;
+              if (cause instanceof FencedException) {
+                answer.completeExceptionally(cause);
+                return;
+              }
+              if (cause != null && !(cause instanceof SessionUnknownException)) {
+                AgentLog.debug("log: session=" + id.shortString() + " not claimed: " + cause);
+              }
+              answer.complete(claimed == null ? null : new Claim(log, claimed));
+            });
+    return answer.completeOnTimeout(null, patienceMs, TimeUnit.MILLISECONDS);
+  }
+
+  private CompletionStage<SessionRecord> claim(
+      SessionLog log, SessionRecord held, Epoch mine, long heldFrom) {
+    if (!held.epoch().isBefore(mine)) {
+      return CompletableFuture.failedFuture(new FencedException(held.id(), mine, held.epoch()));
+    }
+    if (held.startPosition() > 0 || held.endPosition() < heldFrom) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return log.claim(held.id(), held.epoch(), mine, server);
+  }
+}

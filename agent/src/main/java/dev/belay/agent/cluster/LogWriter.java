@@ -1,0 +1,193 @@
+package dev.belay.agent.cluster;
+
+import dev.belay.agent.report.AgentLog;
+import dev.belay.replicator.log.SessionLog;
+import dev.belay.replicator.log.SessionRecord;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+/**
+ * Ships the input of this JVM's sessions to the log, all sessions in one thread: what has come
+ * since the last tick goes together, and the log makes few operations of it.
+ *
+ * <p>The reader of a session only leaves word that there is something (two atomic operations, the
+ * first time in a tick); it wakes the writer when that has gone to sleep for want of work. Answers
+ * of the log come back as tasks.
+ *
+ * <p>Invariant: a {@link Shipment} is stepped in the writer's thread only.
+ */
+public final class LogWriter {
+  private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(4);
+  private static final long REVIEW_NS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** Ticks without work after which the writer sleeps until it is woken, or the next review. */
+  private static final int IDLE_TICKS = 8;
+
+  private final SessionLog log;
+  private final LongSupplier clock;
+  private final long touchNs;
+  private final Thread thread;
+  private final AtomicReference<Shipment> dirty = new AtomicReference<>();
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final Set<Shipment> shipments = new LinkedHashSet<>();
+  private volatile boolean sleeps;
+  private volatile boolean ended;
+  private volatile boolean hasHolder;
+  private long reviewedNs;
+
+  /**
+   * @param clock ns
+   * @param touchMs a session that is silent for so long gives a sign of life
+   */
+  public LogWriter(SessionLog log, LongSupplier clock, long touchMs) {
+    this.log = log;
+    this.clock = clock;
+    this.touchNs = TimeUnit.MILLISECONDS.toNanos(touchMs);
+    this.thread = new Thread(null, this::run, "belay-log", 0, false);
+    thread.setDaemon(true);
+  }
+
+  /** Begins to ship. */
+  public void start() {
+    thread.start();
+  }
+
+  /** Ends the thread; what is on its way is left to itself. */
+  public void close() {
+    ended = true;
+    LockSupport.unpark(thread);
+  }
+
+  /**
+   * A session of this server's is to be logged.
+   *
+   * @param record as it begins here
+   * @param claimed the log was claimed for this incarnation, and holds the record's range
+   */
+  Shipment ship(SessionRecord record, boolean claimed) {
+    return new Shipment(this, log, record, claimed);
+  }
+
+  /** Whether there is any member to hold something. While there is none nothing is tried. */
+  public void hasHolder(boolean nowHas) {
+    hasHolder = nowHas;
+    execute(nowHas ? this::checkHolders : this::loseHolders);
+  }
+
+  private void loseHolders() {
+    for (Shipment shipment : shipments) {
+      shipment.loseHolder();
+    }
+  }
+
+  boolean hasHolder() {
+    return hasHolder;
+  }
+
+  /** The members have changed: what lies with one that has gone is to be shipped again, now. */
+  private void checkHolders() {
+    for (Shipment shipment : new ArrayList<>(shipments)) {
+      shipment.checkHolder();
+    }
+  }
+
+  long nowNs() {
+    return clock.getAsLong();
+  }
+
+  long touchNs() {
+    return touchNs;
+  }
+
+  /** In the writer's thread, soon. Any thread. */
+  void execute(Runnable task) {
+    tasks.add(task);
+    LockSupport.unpark(thread);
+  }
+
+  /** Any thread; the shipment has noted that it is queued. */
+  void push(Shipment shipment) {
+    Shipment first;
+    do {
+      first = dirty.get();
+      shipment.next = first;
+    } while (!dirty.compareAndSet(first, shipment));
+    if (sleeps) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  void add(Shipment shipment) {
+    shipments.add(shipment);
+  }
+
+  void remove(Shipment shipment) {
+    shipments.remove(shipment);
+  }
+
+  private void run() {
+    int idle = 0;
+    while (!ended) {
+      try {
+        idle = turn() ? 0 : idle + 1;
+      } catch (RuntimeException e) {
+        AgentLog.error("log writer: " + e, e);
+      }
+      if (idle < IDLE_TICKS) {
+        LockSupport.parkNanos(this, TICK_NS);
+      } else {
+        sleep();
+      }
+    }
+  }
+
+  /** Who pushes looks at {@code sleeps} afterwards, here it is the other way round. */
+  private void sleep() {
+    sleeps = true;
+    if (dirty.get() == null && tasks.isEmpty()) {
+      LockSupport.parkNanos(this, REVIEW_NS);
+    }
+    sleeps = false;
+  }
+
+  /** Whether there was anything to do. */
+  private boolean turn() {
+    boolean hadWork = false;
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+      hadWork = true;
+    }
+    for (Shipment each : takeDirty()) {
+      each.dirtyTaken();
+      hadWork = true;
+    }
+    long now = nowNs();
+    if (now - reviewedNs >= REVIEW_NS) {
+      reviewedNs = now;
+      for (Shipment each : new ArrayList<>(shipments)) {
+        each.review(now);
+      }
+    }
+    return hadWork;
+  }
+
+  private List<Shipment> takeDirty() {
+    List<Shipment> taken = new ArrayList<>();
+    Shipment next = dirty.getAndSet(null);
+    while (next != null) {
+      taken.add(next);
+      Shipment behind = next.next;
+      next.next = null;
+      next = behind;
+    }
+    return taken;
+  }
+}

@@ -1,0 +1,299 @@
+package dev.belay.agent.cluster;
+
+import dev.belay.agent.report.AgentLog;
+import dev.belay.agent.session.InputLog;
+import dev.belay.replicator.log.Epoch;
+import dev.belay.replicator.log.FencedException;
+import dev.belay.replicator.log.LogRecord;
+import dev.belay.replicator.log.SessionLog;
+import dev.belay.replicator.log.SessionRecord;
+import dev.belay.replicator.log.SessionUnknownException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * One session's way into the log, at the server.
+ *
+ * <p>One operation is under way at a time; its answer decides the next. What the log answers is
+ * what counts: an append is answered with the position at which to go on, a holder that does not
+ * know the session makes it begin again from its start, any other failure is repeated a little
+ * later, by position.
+ *
+ * <p>Invariant: {@link #durablePosition} is an answer of the log's, and falls as soon as it is
+ * known that a holder has lost the session. The writer's thread, unless said otherwise.
+ */
+public final class Shipment {
+  /** Told in the writer's thread. */
+  public interface Owner {
+    /** Another incarnation has the session. */
+    void fenced();
+
+    /** The session's input no longer fits its limits: it will not be logged any more. */
+    void givenUp();
+  }
+
+  private enum State {
+    /** The holder does not know it. */
+    UNKNOWN,
+    /** It holds the input up to {@code durablePosition}. */
+    HELD,
+    /** Nothing more is shipped. */
+    OVER
+  }
+
+  private static final int APPEND_BYTES = 1 << 20;
+  private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final int CLOSE_ATTEMPTS = 20;
+
+  private static final VarHandle QUEUED;
+
+  static {
+    try {
+      QUEUED = MethodHandles.lookup().findVarHandle(Shipment.class, "queued", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** The next in the writer's list of those that have something new. */
+  Shipment next;
+
+  private final LogWriter writer;
+  private final SessionLog log;
+  private final Epoch epoch;
+  private final SessionRecord record;
+  private InputLog input;
+  private Owner owner;
+  private State state;
+
+  @SuppressWarnings("UnusedVariable") // see QUEUED
+  private volatile boolean queued;
+
+  private volatile long durablePosition;
+  private boolean isBusy;
+  private boolean isClosing;
+  private int closeAttempts;
+  private long retryNs;
+  private boolean isRetryDue;
+  private long signOfLifeNs;
+
+  Shipment(LogWriter writer, SessionLog log, SessionRecord record, boolean claimed) {
+    this.writer = writer;
+    this.log = log;
+    this.record = record;
+    this.epoch = record.epoch();
+    this.state = claimed ? State.HELD : State.UNKNOWN;
+  }
+
+  /** Begins. Once, any thread; before the first byte is appended. */
+  void begin(InputLog of, Owner toTell) {
+    input = of;
+    owner = toTell;
+    writer.execute(
+        () -> {
+          writer.add(this);
+          signOfLifeNs = writer.nowNs();
+          if (state == State.HELD) {
+            run(log.durablePosition(record.id()), this::goOnAt);
+          } else {
+            step();
+          }
+        });
+  }
+
+  /** Something was appended. Any thread; does not block. */
+  public void appended() {
+    if (!(boolean) QUEUED.getOpaque(this) && QUEUED.compareAndSet(this, false, true)) {
+      writer.push(this);
+    }
+  }
+
+  /** Position up to which others hold the input. Any thread. */
+  public long durablePosition() {
+    return durablePosition;
+  }
+
+  /**
+   * The session is over here. Any thread.
+   *
+   * @param forever both applications have ended it: the log is dropped; else somebody may go on
+   */
+  public void end(boolean forever) {
+    writer.execute(
+        () -> {
+          if (state == State.OVER) {
+            return;
+          }
+          if (forever) {
+            isClosing = true;
+            step();
+          } else {
+            over();
+          }
+        });
+  }
+
+  void dirtyTaken() {
+    QUEUED.setVolatile(
+        this, false); // before the input is looked at: what comes later says so again
+    step();
+  }
+
+  /** Now and then. */
+  void review(long nowNs) {
+    if (isRetryDue && nowNs - retryNs >= 0) {
+      step();
+    } else if (state == State.HELD && !isBusy && nowNs - signOfLifeNs > writer.touchNs()) {
+      touch();
+    }
+  }
+
+  /** A member has gone or come: is the one that holds this session still there? */
+  void checkHolder() {
+    if (state == State.HELD && !isBusy) {
+      touch();
+    } else {
+      step();
+    }
+  }
+
+  private void touch() {
+    run(log.touch(record.id(), epoch), answer -> signOfLifeNs = writer.nowNs());
+  }
+
+  /** There is nobody left who could hold anything. */
+  void loseHolder() {
+    if (state == State.HELD) {
+      state = State.UNKNOWN;
+      durablePosition = 0;
+    }
+  }
+
+  private void step() {
+    boolean isTooSoon = isRetryDue && writer.nowNs() - retryNs < 0;
+    if (isBusy || isTooSoon || state == State.OVER) {
+      return;
+    }
+    isRetryDue = false;
+    if (isClosing) {
+      close();
+      return;
+    }
+    if (input.isGivenUp()) {
+      durablePosition = 0;
+      isClosing = true;
+      owner.givenUp();
+      close();
+      return;
+    }
+    if (!writer.hasHolder()) {
+      return;
+    }
+    if (state == State.UNKNOWN) {
+      run(log.open(record.holding(0, 0)), answer -> goOnAt(0));
+    } else {
+      append();
+    }
+  }
+
+  private void goOnAt(long position) {
+    state = State.HELD;
+    durablePosition = position;
+  }
+
+  /**
+   * The handler of a takeover may not have read yet what is held already: then there is nothing.
+   */
+  private void append() {
+    List<LogRecord> records = input.recordsFrom(durablePosition, APPEND_BYTES);
+    if (!records.isEmpty()) {
+      run(log.append(record.id(), epoch, records), this::goOnAt);
+    }
+  }
+
+  private void close() {
+    if (state == State.UNKNOWN || ++closeAttempts > CLOSE_ATTEMPTS) {
+      over();
+      return;
+    }
+    run(log.close(record.id(), epoch), answer -> over());
+  }
+
+  private void over() {
+    state = State.OVER;
+    durablePosition = 0;
+    writer.remove(this);
+  }
+
+  private <T> void run(CompletionStage<T> operation, Consumer<T> onAnswer) {
+    isBusy = true;
+    operation.whenComplete(
+        (answer, failure) ->
+            writer.execute(
+                () -> {
+                  isBusy = false;
+                  if (state == State.OVER) {
+                    return;
+                  }
+                  if (failure == null) {
+                    signOfLifeNs = writer.nowNs();
+                    onAnswer.accept(answer);
+                  } else {
+                    failed(unwrapped(failure));
+                  }
+                  step();
+                }));
+  }
+
+  private void failed(Throwable failure) {
+    if (failure instanceof SessionUnknownException) {
+      loseHolder();
+    } else if (failure instanceof FencedException) {
+      fenced();
+    } else {
+      if (failure instanceof IllegalArgumentException) {
+        loseHolder(); // it has an earlier incarnation: open, and claim
+      }
+      AgentLog.debug("log: session=" + record.id().shortString() + " " + failure);
+      retryNs = writer.nowNs() + RETRY_NS;
+      isRetryDue = true;
+    }
+  }
+
+  /**
+   * Either a later incarnation has the session, or the holder has kept an earlier one whose claim
+   * it was not asked for: that one is claimed now.
+   */
+  private void fenced() {
+    if (state != State.UNKNOWN || isClosing) {
+      AgentLog.info("fenced: session=" + record.id() + " epoch=" + epoch);
+      over();
+      owner.fenced();
+      return;
+    }
+    CompletionStage<SessionRecord> claim =
+        log.session(record.id())
+            .thenCompose(
+                held ->
+                    held.epoch().isBefore(epoch)
+                        ? log.claim(record.id(), held.epoch(), epoch, record.server())
+                        : failedStage(new FencedException(record.id(), epoch, held.epoch())));
+    state = State.HELD; // a second refusal is final
+    run(claim, held -> goOnAt(held.endPosition()));
+  }
+
+  private static CompletionStage<SessionRecord> failedStage(Throwable failure) {
+    return java.util.concurrent.CompletableFuture.failedFuture(failure);
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.belay.agent.door;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/**
+ * Lets so many takeovers run at a time; the others wait their turn, in the order in which they
+ * came. When a server with a thousand sessions dies, a backup that began all replays at once would
+ * finish the first when it finishes the last.
+ *
+ * <p>Invariant: each that was let in leaves once. Loop thread.
+ */
+final class Herd {
+  private final int limit;
+  private final int queueLimit;
+  private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private int running;
+
+  /**
+   * @param limit how many may run
+   * @param queueLimit how many may wait
+   */
+  Herd(int limit, int queueLimit) {
+    this.limit = limit;
+    this.queueLimit = queueLimit;
+  }
+
+  /**
+   * Begins now, or when it is its turn.
+   *
+   * @return false when too many are waiting
+   */
+  boolean enter(Runnable begin) {
+    if (running < limit) {
+      running++;
+      begin.run();
+      return true;
+    }
+    return waiting.size() < queueLimit && waiting.add(begin);
+  }
+
+  /** One is through. */
+  void leave() {
+    Runnable next = waiting.poll();
+    if (next == null) {
+      running--;
+    } else {
+      next.run();
+    }
+  }
+}

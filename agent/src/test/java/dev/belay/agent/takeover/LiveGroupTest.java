@@ -1,0 +1,73 @@
+package dev.belay.agent.takeover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.agent.config.SupportGroup;
+import dev.belay.agent.config.Target;
+import dev.belay.agent.wire.SessionId;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** {@link LiveGroup}: what is configured, and what the servers say. */
+final class LiveGroupTest {
+  private static final Target A = new Target("localhost", 7001, 7401);
+  private static final Target B = new Target("10.0.0.2", 7001, 7401);
+  private static final Target C = new Target("10.0.0.3", 7001, 7401);
+
+  private final LiveGroup group =
+      new LiveGroup(
+          new SupportGroup(List.of(A)),
+          (one, other) ->
+              one.doorPort() == other.doorPort()
+                  && one.host().replace("localhost", "127.0.0.1").equals(other.host()));
+
+  @Test
+  void shouldBeWhatIsConfiguredAtFirst() {
+    assertThat(group.targets()).containsExactly(A);
+    assertThat(group.share(A)).isEqualTo(1);
+  }
+
+  @Test
+  void shouldLearnTheOthers() {
+    group.named(List.of("127.0.0.1:7001@7401/4", "10.0.0.2:7001@7401/0", "10.0.0.3:7001@7401/0"));
+
+    assertThat(group.targets()).containsExactly(A, B, C);
+    assertThat(group.has("10.0.0.2", 7401, "7001")).isTrue();
+    assertThat(group.has("10.0.0.2", 7401, "7002")).isFalse();
+  }
+
+  @Test
+  void shouldForgetWhoHasLeftButNobodyConfigured() {
+    group.named(List.of("10.0.0.2:7001@7401/0", "10.0.0.3:7001@7401/0"));
+
+    group.named(List.of("10.0.0.3:7001@7401/0"));
+
+    assertThat(group.targets()).containsExactly(A, C);
+  }
+
+  @Test
+  void shouldPassOverWhatItDoesNotUnderstand() {
+    group.named(
+        List.of("", "x", "10.0.0.2:7001/3", "10.0.0.2:7001@7401/-", ":@/", "10.0.0.3:7001@7401"));
+
+    assertThat(group.targets()).containsExactly(A, C);
+  }
+
+  @Test
+  void shouldChooseALoadedServerLessOften() {
+    group.named(
+        List.of("127.0.0.1:7001@7401/0", "10.0.0.2:7001@7401/1000", "10.0.0.3:7001@7401/0"));
+    Random random = new Random(1);
+    int loaded = 0;
+    int idle = 0;
+    for (int i = 0; i < 4000; i++) {
+      Target next = new Candidates(group).next(SessionId.random(random), A);
+      loaded += next.equals(B) ? 1 : 0;
+      idle += next.equals(C) ? 1 : 0;
+    }
+
+    assertThat(loaded + idle).isEqualTo(4000);
+    assertThat(loaded).isBetween(600, 1400); // a share of 1/4 against 1
+  }
+}
