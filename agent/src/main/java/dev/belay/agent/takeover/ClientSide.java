@@ -41,9 +41,6 @@ import sun.nio.ch.BelaySeam;
  * but for {@link #connecting}.
  */
 public final class ClientSide {
-  /** How long a resolved name is believed. */
-  private static final long NAME_MS = 30_000;
-
   /** In times of {@code belay.suspect}. */
   private static final int ANSWER_SUSPECTS = 10;
 
@@ -64,7 +61,7 @@ public final class ClientSide {
   private final Map<SessionId, ClientSession> sessions = new ConcurrentHashMap<>();
   private final Map<SupportGroup, LiveGroup> groups = new HashMap<>();
   private final Set<LiveGroup> groupsInUse = new HashSet<>();
-  private final Map<String, Resolved> names = new ConcurrentHashMap<>();
+  private final HostNames names = new HostNames(InetAddress::getAllByName);
 
   private final ServerPeer.Directory directory =
       new ServerPeer.Directory() {
@@ -87,8 +84,6 @@ public final class ClientSide {
           }
         }
       };
-
-  private record Resolved(InetAddress[] addresses, long untilNs) {}
 
   private record Match(LiveGroup group, Target target) {}
 
@@ -113,6 +108,15 @@ public final class ClientSide {
     String name = "pid " + ProcessHandle.current().pid();
     Bytes instanceKey = Bytes.random(Handshake.INSTANCE_KEY_BYTES, random);
     this.identity = new ServerPeer.Identity(instanceKey, name, secretOf(settings), random);
+    prepareNames();
+  }
+
+  private void prepareNames() {
+    for (SupportGroup group : settings.connectGroups()) {
+      for (Target target : group.targets()) {
+        names.known(target.host());
+      }
+    }
   }
 
   private static byte[] secretOf(Settings settings) {
@@ -128,6 +132,7 @@ public final class ClientSide {
     if (match == null) {
       return BelayEvents.PASS;
     }
+    names.addressesOf(match.target().host()); // the application has just asked for it, too
     try {
       Bytes key = Bytes.random(PairKeys.KEY_BYTES, random);
       SessionId id = SessionId.ofKey(key);
@@ -176,28 +181,12 @@ public final class ClientSide {
     if (slash > 0 && given.substring(0, slash).equalsIgnoreCase(host)) {
       return true;
     }
-    for (InetAddress address : addressesOf(host)) {
+    for (InetAddress address : names.addressesOf(host)) {
       if (address.equals(remote)) {
         return true;
       }
     }
     return false;
-  }
-
-  private InetAddress[] addressesOf(String host) {
-    Resolved known = names.get(host);
-    if (known != null && System.nanoTime() - known.untilNs() < 0) {
-      return known.addresses();
-    }
-    InetAddress[] addresses;
-    try {
-      addresses = InetAddress.getAllByName(host);
-    } catch (UnknownHostException e) {
-      AgentLog.warnOnce("name." + host, "belay.connect: host " + host + " cannot be resolved");
-      addresses = known == null ? new InetAddress[0] : known.addresses();
-    }
-    names.put(host, new Resolved(addresses, System.nanoTime() + NAME_MS * 1_000_000));
-    return addresses;
   }
 
   // ---- on the loop ----
@@ -220,11 +209,8 @@ public final class ClientSide {
     return new InetSocketAddress(addressOf(target.host()), target.port());
   }
 
-  /** The loop asks no name server while it knows any address. */
   private InetAddress addressOf(String host) throws UnknownHostException {
-    Resolved known = names.get(host);
-    boolean isKnown = known != null && known.addresses().length > 0;
-    InetAddress[] addresses = isKnown ? known.addresses() : addressesOf(host);
+    InetAddress[] addresses = names.known(host);
     if (addresses.length == 0) {
       throw new UnknownHostException(host);
     }
