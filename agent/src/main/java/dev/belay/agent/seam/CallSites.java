@@ -17,6 +17,9 @@ final class CallSites {
   static final String SEAM = PACKAGE + "BelaySeam";
   static final String HOOK = PACKAGE + "BelayHook";
 
+  /** What the classes of selectors, ports and pollers begin with. */
+  private static final String SELECTORS = PACKAGE + "EPoll";
+
   private static final String FD = "Ljava/io/FileDescriptor;";
   private static final String INET = "Ljava/net/InetSocketAddress;";
   private static final String FAMILY = "Ljava/net/ProtocolFamily;";
@@ -134,14 +137,16 @@ final class CallSites {
   }
 
   /**
-   * Whether this static call, in this method of a woven class, goes to the seam. Registrations made
-   * in a constructor are those of the selector's own wake-up descriptor, never a channel's.
+   * Whether this static call, in this method of a woven class, goes to the seam. What a selector's
+   * constructor registers, or makes non-blocking, is its own wake-up descriptor, never a channel's;
+   * it is closed behind the seam's back, so that nothing may be noted of its number.
    */
-  boolean isRedirected(String inMethod, String owner, String name, String descriptor) {
+  boolean isRedirected(
+      String inClass, String inMethod, String owner, String name, String descriptor) {
     if (!owner.startsWith(PACKAGE)) {
       return false;
     }
-    if (name.equals("ctl") && inMethod.equals("<init>")) {
+    if (inMethod.equals("<init>") && inClass.startsWith(SELECTORS)) {
       return false;
     }
     return redirected.contains(owner.substring(PACKAGE.length()) + "." + name + descriptor);

@@ -128,7 +128,7 @@ final class Weaver implements ClassFileTransformer {
         called.add("transferToDirect");
         return new TransferMethod(next);
       }
-      return new RedirectingMethod(next, name, called);
+      return new RedirectingMethod(next, owner, name, called);
     }
 
     private boolean isClosing(String name, String descriptor) {
@@ -147,11 +147,13 @@ final class Weaver implements ClassFileTransformer {
   }
 
   private final class RedirectingMethod extends MethodVisitor {
+    private final String type;
     private final String method;
     private final Set<String> called;
 
-    RedirectingMethod(MethodVisitor next, String method, Set<String> called) {
+    RedirectingMethod(MethodVisitor next, String type, String method, Set<String> called) {
       super(Opcodes.ASM9, next);
+      this.type = type;
       this.method = method;
       this.called = called;
     }
@@ -161,7 +163,7 @@ final class Weaver implements ClassFileTransformer {
         int opcode, String owner, String name, String descriptor, boolean isInterface) {
       if (opcode != Opcodes.INVOKESTATIC) {
         super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);
-      } else if (sites.isRedirected(method, owner, name, descriptor)) {
+      } else if (sites.isRedirected(type, method, owner, name, descriptor)) {
         called.add(owner.substring(CallSites.PACKAGE.length()) + "." + name);
         super.visitMethodInsn(opcode, CallSites.SEAM, name, descriptor, false);
       } else {
