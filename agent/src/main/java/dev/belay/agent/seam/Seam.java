@@ -46,7 +46,7 @@ public final class Seam {
       problems.add(unfit);
     }
     if (problems.isEmpty()) {
-      new ShapeCheck(sites, weaver).addProblemsTo(problems);
+      new ShapeCheck(sites, weaver, ShapeCheck::ofRunningJdk).addProblemsTo(problems);
     }
     return problems;
   }

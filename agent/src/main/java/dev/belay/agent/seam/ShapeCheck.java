@@ -15,12 +15,24 @@ import java.util.TreeSet;
  * check}); at run time the weaver itself checks each class when it is loaded, which costs nothing.
  */
 final class ShapeCheck {
+  /** Where class files come from. */
+  interface ClassFiles {
+    /** The class file of that internal name, or null. */
+    InputStream open(String name);
+  }
+
   private final CallSites sites;
   private final Weaver weaver;
+  private final ClassFiles files;
 
-  ShapeCheck(CallSites sites, Weaver weaver) {
+  ShapeCheck(CallSites sites, Weaver weaver, ClassFiles files) {
     this.sites = sites;
     this.weaver = weaver;
+    this.files = files;
+  }
+
+  static InputStream ofRunningJdk(String name) {
+    return Object.class.getResourceAsStream("/" + name + ".class");
   }
 
   void addProblemsTo(List<String> problems) {
@@ -37,7 +49,7 @@ final class ShapeCheck {
   }
 
   private void check(String name, Set<String> closing, List<String> problems) {
-    try (InputStream in = Object.class.getResourceAsStream("/" + name + ".class")) {
+    try (InputStream in = files.open(name)) {
       if (in == null) {
         if (!sites.isOptional(name)) {
           problems.add("class " + name.replace('/', '.') + " is missing");
