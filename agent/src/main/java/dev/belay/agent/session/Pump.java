@@ -106,6 +106,8 @@ public final class Pump {
     }
     if (piece == null) {
       piece = new byte[(int) Math.min(PIECE_BYTES, available)];
+    } else if (piece.length < Math.min(PIECE_BYTES, available)) {
+      piece = new byte[PIECE_BYTES]; // it was cut for little, and more has come
     }
     int read = session.read(position, piece, 0, (int) Math.min(piece.length, available));
     position += read;

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /** {@link Pump}: whatever a link takes at a time, it gets the suffix of the stream, once. */
@@ -166,7 +165,6 @@ final class PumpTest {
     assertThat(pump.isFinished()).isTrue();
   }
 
-  @Disabled("the piece that was cut for little is kept until the pump has caught up")
   @Test
   void shouldSendInLargePiecesWhatCameAfterALittle() throws Exception {
     send(client, 1);
