@@ -4,7 +4,6 @@ import dev.belay.agent.descriptor.RawSocket;
 import dev.belay.agent.loop.EventLoop;
 import java.io.FileDescriptor;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Makes the application's own accept fire: a connection of the agent's to the listening socket,
- * recognised in the accept hook by its local port.
+ * recognised in the accept hook by its local address and port.
  *
  * <p>Invariant: a ring is noted before its connection exists, so that no accept can come first; it
  * is answered at most once. A stranger cannot be taken for it, since the kernel gives an address
@@ -28,10 +27,8 @@ final class Doorbell {
     void unanswered(String cause);
   }
 
-  private record Ring(InetAddress from, Visitor visitor) {}
-
   private final EventLoop loop;
-  private final Map<Integer, Ring> rings = new ConcurrentHashMap<>();
+  private final Map<InetSocketAddress, Visitor> rings = new ConcurrentHashMap<>();
   private final AtomicInteger waiting = new AtomicInteger();
 
   Doorbell(EventLoop loop) {
@@ -41,18 +38,15 @@ final class Doorbell {
   /** Rings; the answer is the agent's end of the doorbell. Loop thread. */
   RawSocket ring(Listeners.Listener listener, Visitor visitor) throws IOException {
     RawSocket bell = RawSocket.open();
-    int port = 0;
     try {
       bell.bind(listener.address(), 0);
-      InetSocketAddress local = bell.localAddress();
-      port = local.getPort();
-      rings.put(port, new Ring(local.getAddress(), visitor));
+      rings.put(bell.localAddress(), visitor);
       waiting.incrementAndGet();
       bell.connect(new InetSocketAddress(listener.address(), listener.port()));
       loop.watch(bell, EventLoop.WRITE, events -> connected(bell, visitor));
       return bell;
     } catch (IOException e) {
-      cancel(port);
+      cancel(bell);
       bell.close();
       throw e;
     }
@@ -64,28 +58,20 @@ final class Doorbell {
         loop.unwatch(bell);
       }
     } catch (IOException e) {
-      cancel(portOf(bell));
+      cancel(bell);
       loop.close(bell);
       visitor.unanswered(String.valueOf(e.getMessage()));
     }
   }
 
-  private static int portOf(RawSocket bell) {
-    try {
-      return bell.localAddress().getPort();
-    } catch (IOException e) {
-      return 0;
-    }
-  }
-
   /** Nobody waits for this ring any longer. */
   void cancel(RawSocket bell) {
-    cancel(portOf(bell));
-  }
-
-  private void cancel(int port) {
-    if (rings.remove(port) != null) {
-      waiting.decrementAndGet();
+    try {
+      if (rings.remove(bell.localAddress()) != null) {
+        waiting.decrementAndGet();
+      }
+    } catch (IOException e) {
+      return; // closed, and cancelled before that
     }
   }
 
@@ -95,14 +81,11 @@ final class Doorbell {
 
   /** In the accept hook: null for an ordinary connection. Any thread. */
   InetSocketAddress answer(FileDescriptor accepted, InetSocketAddress from, int listenerPort) {
-    Ring ring = rings.get(from.getPort());
-    if (ring == null || !ring.from().equals(from.getAddress())) {
-      return null;
-    }
-    if (!rings.remove(from.getPort(), ring)) {
+    Visitor visitor = rings.remove(from);
+    if (visitor == null) {
       return null;
     }
     waiting.decrementAndGet();
-    return ring.visitor().accepted(accepted, listenerPort);
+    return visitor.accepted(accepted, listenerPort);
   }
 }

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import sun.nio.ch.BelayNative;
@@ -218,7 +217,6 @@ final class DoorbellTest {
     acceptor = new Acceptor(InetAddress.getLoopbackAddress());
   }
 
-  @Disabled("rings are kept by port alone: the same port of two local addresses is one key")
   @Test
   void shouldKeepRingsApartThatHaveTheSamePortOfTwoAddresses() throws Exception {
     try (Acceptor other = new Acceptor(InetAddress.getByName("127.0.0.2"))) {
