@@ -1,5 +1,6 @@
 package dev.belay.samples.demo;
 
+import dev.belay.samples.launch.Protection;
 import dev.belay.samples.program.Arguments;
 import java.io.IOException;
 import java.io.PrintStream;

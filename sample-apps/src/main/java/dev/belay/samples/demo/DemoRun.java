@@ -1,5 +1,9 @@
 package dev.belay.samples.demo;
 
+import dev.belay.samples.launch.Child;
+import dev.belay.samples.launch.Jvm;
+import dev.belay.samples.launch.Ports;
+import dev.belay.samples.launch.Step;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -53,12 +57,11 @@ final class DemoRun implements AutoCloseable {
   }
 
   private Child startClient() throws IOException {
-    List<String> arguments = new ArrayList<>(launch.scenario().client().arguments());
-    Ports first = servers.get(0).ports();
-    arguments.addAll(List.of("--port", String.valueOf(first.service()), "--progress"));
+    List<Ports> ports = servers.stream().map(DemoServer::ports).toList();
+    String first = String.valueOf(ports.get(0).service());
     return Child.start(
-        launch.protection().ofClient(first, servers.get(1).ports()),
-        new Scenario.Program(launch.scenario().client().main(), arguments),
+        Jvm.here(launch.protection().ofClient(ports)),
+        launch.scenario().client().with("--port", first, "--progress"),
         launch.logs().resolve("client.log"),
         clientLines::add);
   }

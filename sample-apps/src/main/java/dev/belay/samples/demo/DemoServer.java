@@ -1,10 +1,12 @@
 package dev.belay.samples.demo;
 
+import dev.belay.samples.launch.Child;
+import dev.belay.samples.launch.Jvm;
+import dev.belay.samples.launch.Ports;
+import dev.belay.samples.launch.Protection;
 import dev.belay.samples.program.Endpoint;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -73,11 +75,9 @@ final class DemoServer {
   }
 
   private Child startChild(CountDownLatch whenListening) throws IOException {
-    List<String> arguments = new ArrayList<>(launch.scenario().server().arguments());
-    arguments.addAll(List.of("--port", String.valueOf(ports.service())));
     return Child.start(
-        launch.protection().ofServer(ports),
-        new Scenario.Program(launch.scenario().server().main(), arguments),
+        Jvm.here(launch.protection().ofServer(ports)),
+        launch.scenario().server().with("--port", String.valueOf(ports.service())),
         launch.log(number),
         line -> {
           if (line.startsWith(Endpoint.LISTENING)) {

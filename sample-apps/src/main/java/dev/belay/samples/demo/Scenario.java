@@ -4,6 +4,7 @@ import dev.belay.samples.calculator.CalculatorClient;
 import dev.belay.samples.calculator.CalculatorServer;
 import dev.belay.samples.jdbc.JdbcClient;
 import dev.belay.samples.jdbc.JdbcServer;
+import dev.belay.samples.launch.Program;
 import dev.belay.samples.media.MediaClient;
 import dev.belay.samples.media.MediaServer;
 import dev.belay.samples.program.Digests;
@@ -13,7 +14,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -94,14 +94,6 @@ record Scenario(String title, Unit unit, Program server, Program client, Optiona
         DigestInputStream digesting = new DigestInputStream(in, Digests.sha256())) {
       digesting.transferTo(OutputStream.nullOutputStream());
       return Digests.hex(digesting.getMessageDigest().digest());
-    }
-  }
-
-  /** A main class and its arguments. */
-  record Program(Class<?> main, List<String> arguments) {
-
-    Program(Class<?> main, String... arguments) {
-      this(main, List.of(arguments));
     }
   }
 

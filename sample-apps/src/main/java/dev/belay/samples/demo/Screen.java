@@ -1,5 +1,6 @@
 package dev.belay.samples.demo;
 
+import dev.belay.samples.launch.Step;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.TreeSet;

@@ -3,6 +3,8 @@ package dev.belay.samples.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.samples.calculator.CalculatorServer;
+import dev.belay.samples.launch.Program;
+import dev.belay.samples.launch.Protection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -56,8 +58,8 @@ class DemoRunTest {
         new Scenario(
             "pretended",
             Scenario.Unit.STEPS,
-            new Scenario.Program(CalculatorServer.class),
-            new Scenario.Program(PretendedClient.class, stepsPerSecond),
+            new Program(CalculatorServer.class),
+            new Program(PretendedClient.class, stepsPerSecond),
             Optional.of(sha256));
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
     DemoServer.Launch launch =

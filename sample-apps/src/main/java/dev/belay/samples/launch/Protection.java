@@ -1,17 +1,18 @@
-package dev.belay.samples.demo;
+package dev.belay.samples.launch;
 
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The JVM options that attach the agent; none without an agent. The programs themselves are not
  * touched.
  */
-record Protection(Optional<Path> agent) {
+public record Protection(Optional<Path> agent) {
 
   /** Options of a server. */
-  List<String> ofServer(Ports ports) {
+  public List<String> ofServer(Ports ports) {
     return agent
         .map(
             jar ->
@@ -23,15 +24,14 @@ record Protection(Optional<Path> agent) {
         .orElse(List.of());
   }
 
-  /** Options of the client, which knows both servers. */
-  List<String> ofClient(Ports first, Ports second) {
+  /** Options of a client, which tries the servers in this order. */
+  public List<String> ofClient(List<Ports> servers) {
+    String group = servers.stream().map(Ports::target).collect(Collectors.joining("|"));
     return agent
         .map(
             jar ->
                 List.of(
-                    "-javaagent:" + jar,
-                    "-Dbelay.connect=" + first.target() + "|" + second.target(),
-                    "-Dbelay.cluster.mode=none"))
+                    "-javaagent:" + jar, "-Dbelay.connect=" + group, "-Dbelay.cluster.mode=none"))
         .orElse(List.of());
   }
 }

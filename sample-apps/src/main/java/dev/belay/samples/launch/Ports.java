@@ -1,4 +1,4 @@
-package dev.belay.samples.demo;
+package dev.belay.samples.launch;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,7 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * The two ports of one server: the application's own and the agent's door. Both stay the same over
  * restarts.
  */
-record Ports(int service, int door) {
+public record Ports(int service, int door) {
 
   /** Below the range from which the kernel takes the ports of outgoing connections. */
   private static final int FIRST = 20_000;
@@ -18,7 +18,7 @@ record Ports(int service, int door) {
   private static final int MAX_TRIES = 1000;
 
   /** Two neighbouring ports that nobody listens on. */
-  static Ports free() throws IOException {
+  public static Ports free() throws IOException {
     for (int i = 0; i < MAX_TRIES; i++) {
       int port = ThreadLocalRandom.current().nextInt(FIRST, END) & ~1;
       if (isFree(port) && isFree(port + 1)) {
@@ -29,7 +29,7 @@ record Ports(int service, int door) {
   }
 
   /** The server in the form of the setting {@code belay.connect}. */
-  String target() {
+  public String target() {
     return "127.0.0.1:" + service + "@" + door;
   }
 

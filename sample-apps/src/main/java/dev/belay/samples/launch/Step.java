@@ -1,15 +1,15 @@
-package dev.belay.samples.demo;
+package dev.belay.samples.launch;
 
 import dev.belay.samples.program.Progress;
 import java.util.Optional;
 
 /** One progress line of the client. */
-record Step(long done, long total, long elapsedMs, long longestGapMs) {
+public record Step(long done, long total, long elapsedMs, long longestGapMs) {
 
   private static final int FIELDS = 5;
 
   /** Decodes a line; empty if it is another kind of line. */
-  static Optional<Step> parse(String line) {
+  public static Optional<Step> parse(String line) {
     String[] words = line.split(" ", -1);
     if (words.length != FIELDS || !words[0].equals(Progress.WORD)) {
       return Optional.empty();
@@ -23,7 +23,7 @@ record Step(long done, long total, long elapsedMs, long longestGapMs) {
   }
 
   /** How much of all is done, from 0 to 1. */
-  double fraction() {
+  public double fraction() {
     return total == 0 ? 0 : (double) done / total;
   }
 }

@@ -1,20 +1,18 @@
-package dev.belay.samples.demo;
+package dev.belay.samples.launch;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A JVM that the demo has started. Its lines go to a listener, its error output is appended to a
- * log file. It never outlives the demo.
+ * A JVM that this one has started. Its lines go to a listener, its error output is appended to a
+ * log file. It never outlives this one.
  */
-final class Child {
+public final class Child {
 
   private final Process process;
   private final Thread reader;
@@ -25,17 +23,10 @@ final class Child {
     this.reader.setDaemon(true);
   }
 
-  /** Starts a program of this class path under this JDK. */
-  static Child start(
-      List<String> options, Scenario.Program program, Path log, Consumer<String> lines)
+  /** Starts a program of this class path. */
+  public static Child start(Jvm jvm, Program program, Path log, Consumer<String> lines)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(program.main().getName());
-    command.addAll(program.arguments());
-    ProcessBuilder builder = new ProcessBuilder(command);
+    ProcessBuilder builder = new ProcessBuilder(jvm.command(program));
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     Child child = new Child(builder.start(), lines);
     Runtime.getRuntime().addShutdownHook(new Thread(child::kill));
@@ -44,25 +35,30 @@ final class Child {
   }
 
   /** The operating system's number for the process. */
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
   /** Whether it still runs. */
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
   /** Sends SIGKILL. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
+  }
+
+  /** Sends SIGTERM. */
+  public void terminate() {
+    process.destroy();
   }
 
   /**
    * Waits until the process has ended and all its lines are delivered; false if that takes too
    * long.
    */
-  boolean awaitEnd(long timeoutMs) throws InterruptedException {
+  public boolean awaitEnd(long timeoutMs) throws InterruptedException {
     if (!process.waitFor(timeoutMs, TimeUnit.MILLISECONDS)) {
       return false;
     }
@@ -71,7 +67,7 @@ final class Child {
   }
 
   /** The exit status of a process that has ended. */
-  int exitStatus() {
+  public int exitStatus() {
     return process.exitValue();
   }
 
