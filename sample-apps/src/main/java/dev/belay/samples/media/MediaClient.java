@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Reads a media stream and says how much came, its SHA-256 and the longest wait between two reads.
@@ -25,8 +26,12 @@ public final class MediaClient {
           + " 0] [--length -1]\n"
           + "  [--output PATH] [--sha256 HEX] [--rate BYTES_PER_SECOND] [--receive-buffer BYTES]"
           + " [--connections 1]\n"
-          + "  [--timeout MS] [--progress]\n"
-          + "length -1 is up to the end; without an output the bytes are discarded";
+          + "  [--seconds 0] [--timeout MS] [--progress]\n"
+          + "length -1 is up to the end; without an output the bytes are discarded; each connection"
+          + " is followed by\n"
+          + "another one for so many seconds";
+
+  private static final int MAX_SECONDS = 1_000_000;
 
   private MediaClient() {}
 
@@ -46,15 +51,19 @@ public final class MediaClient {
     Optional<Path> output = arguments.text("output").map(Path::of);
     int connections =
         arguments.number("connections", 1, 1, output.isPresent() ? 1 : Connections.MAX);
+    int seconds = arguments.number("seconds", 0, 0, MAX_SECONDS);
     Set<String> digests = new ConcurrentSkipListSet<>();
     try (Progress progress = Progress.start(arguments, out)) {
       arguments.rejectUnread();
       Connections.runAll(
           connections,
           number -> {
-            try (OutputStream target = open(output)) {
-              digests.add(new Download(server, settings, progress).run(target));
-            }
+            long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+            do {
+              try (OutputStream target = open(output)) {
+                digests.add(new Download(server, settings, progress).run(target));
+              }
+            } while (System.nanoTime() - untilNs < 0);
           });
       return "connections="
           + connections

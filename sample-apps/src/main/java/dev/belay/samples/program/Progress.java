@@ -7,14 +7,19 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How far a client is and how long it had to wait for its peer at worst. With {@code --progress} it
- * prints {@code progress DONE TOTAL ELAPSED_MS LONGEST_GAP_MS} each 100 ms and once at the end. Any
- * thread may report.
+ * prints {@code progress DONE TOTAL ELAPSED_MS LONGEST_GAP_MS} each 100 ms and once at the end,
+ * with {@code --gaps MS} it prints {@code gap ELAPSED_MS GAP_MS} after each wait of at least that
+ * length. Any thread may report.
  */
 public final class Progress implements AutoCloseable {
 
   /** First word of a progress line. */
   public static final String WORD = "progress";
 
+  /** First word of the line that tells of one long wait. */
+  public static final String GAP_WORD = "gap";
+
+  private static final int MAX_GAP_MS = 60_000;
   private static final int INTERVAL_MS = 100;
   private static final long MILLISECOND_NS = 1_000_000L;
 
@@ -25,15 +30,19 @@ public final class Progress implements AutoCloseable {
   private final AtomicLong longestGapNs = new AtomicLong();
   private final Timer printer = new Timer(WORD, true);
   private final boolean printing;
+  private final long toldGapNs;
 
-  private Progress(PrintStream out, boolean printing) {
+  private Progress(PrintStream out, boolean printing, int toldGapMs) {
     this.out = out;
     this.printing = printing;
+    this.toldGapNs = toldGapMs == 0 ? Long.MAX_VALUE : toldGapMs * MILLISECOND_NS;
   }
 
-  /** Starts the clock, and the printing if {@code --progress} was given. */
+  /** Starts the clock, and the printing if {@code --progress} or {@code --gaps} was given. */
   public static Progress start(Arguments arguments, PrintStream out) {
-    Progress progress = new Progress(out, arguments.flag("progress"));
+    Progress progress =
+        new Progress(
+            out, arguments.flag("progress"), arguments.number(GAP_WORD + "s", 0, 0, MAX_GAP_MS));
     if (progress.printing) {
       progress.printer.scheduleAtFixedRate(progress.printTask(), INTERVAL_MS, INTERVAL_MS);
     }
@@ -53,6 +62,10 @@ public final class Progress implements AutoCloseable {
   /** A wait for the peer is over. */
   public void waited(long gapNs) {
     longestGapNs.accumulateAndGet(gapNs, Math::max);
+    if (gapNs >= toldGapNs) {
+      out.println(GAP_WORD + " " + elapsedMs() + " " + gapNs / MILLISECOND_NS);
+      out.flush();
+    }
   }
 
   /** Units done so far. */

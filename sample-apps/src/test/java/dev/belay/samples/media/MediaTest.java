@@ -54,6 +54,20 @@ class MediaTest {
   }
 
   @Test
+  void shouldFetchAgainUntilTheTimeIsUp() {
+    Run run = download("--name", "a film.bin", "--seconds", "1");
+
+    assertThat(run.status()).isZero();
+    assertThat(run.verdict()).contains("sha256=" + sha256(CONTENT) + " ");
+    assertThat(bytes(run) % CONTENT.length).isZero();
+    assertThat(bytes(run)).isGreaterThan(CONTENT.length);
+  }
+
+  private static long bytes(Run run) {
+    return Long.parseLong(run.verdict().replaceAll(".* bytes=(\\d+) .*", "$1"));
+  }
+
+  @Test
   void shouldFetchARangeOfAFile() {
     Run run = download("--name", "a film.bin", "--offset", "77777", "--length", "100000");
 
