@@ -43,7 +43,7 @@ public class SessionBenchmark {
     MemoryBudget budget = new MemoryBudget(PLENTY_BYTES);
     var environment = new Session.Environment(new BridgeStream(), budget, 0, () -> {});
     client = Session.ofClient(new SessionId(1, 1), "benchmark", environment);
-    server = Session.ofServer(new SessionId(1, 1), "benchmark", 0, environment);
+    server = Session.ofServer(new SessionId(1, 1), "benchmark", 0, environment, null);
   }
 
   @TearDown(Level.Trial)

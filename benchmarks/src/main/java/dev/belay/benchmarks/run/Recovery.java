@@ -9,8 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /** When something fails: the longest wait for an answer of a client that asks all the time. */
 final class Recovery {
-  private static final int KILLS = 20;
-  private static final int KILLS_OF_MANY = 5;
+  private static final int KILLS_PER_ROUND = 4;
   private static final int MANY = 1000;
   private static final int PAUSE_US = 1000;
   private static final int SETTLE_MS = 400;
@@ -44,7 +43,7 @@ final class Recovery {
   /** One session and one kill at a time, the group's servers in turn; all stalls in ms. */
   double[] takeover(String figure, long historyBytes, int servers)
       throws IOException, InterruptedException {
-    int kills = bench.options().isShort() ? 2 : KILLS;
+    int kills = bench.options().rounds() * KILLS_PER_ROUND;
     double[] stallsMs = new double[kills];
     try (Group group = new Group(bench.jvm(), servers);
         Child client = group.client()) {
@@ -61,7 +60,7 @@ final class Recovery {
 
   private void many() throws IOException, InterruptedException {
     int sessions = (int) bench.options().amount(MANY);
-    int kills = bench.options().isShort() ? 1 : KILLS_OF_MANY;
+    int kills = bench.options().rounds();
     double[] lastMs = new double[kills];
     double[] halfMs = new double[kills];
     try (Group group = new Group(bench.jvm(), 2);
@@ -95,7 +94,7 @@ final class Recovery {
   }
 
   private void resume() throws IOException, InterruptedException {
-    int breaks = bench.options().isShort() ? 2 : KILLS;
+    int breaks = bench.options().rounds() * KILLS_PER_ROUND;
     double[] stallsMs = new double[breaks];
     try (Group group = new Group(bench.jvm(), 2);
         Child client = group.client()) {
