@@ -158,7 +158,9 @@ final class Door implements PrefaceReader.Listener {
       strangers.poll().refuse("too many connections without a preface");
     }
     try {
-      strangers.add(new PrefaceReader(loop, stranger, this));
+      PrefaceReader reader = new PrefaceReader(loop, stranger, this);
+      strangers.add(reader);
+      reader.begin();
     } catch (IOException e) {
       stranger.close();
     }

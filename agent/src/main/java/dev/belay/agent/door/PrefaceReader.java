@@ -41,6 +41,11 @@ final class PrefaceReader {
     this.deadline = loop.after(DEADLINE_MS, () -> refuse("preface not complete in time"));
   }
 
+  /** Takes what has come by now: with luck the whole preface, and no turn of the loop is lost. */
+  void begin() throws IOException {
+    read();
+  }
+
   private void read() throws IOException {
     try {
       int n = socket.read(buffer);

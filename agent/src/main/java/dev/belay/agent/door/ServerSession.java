@@ -7,6 +7,7 @@ import dev.belay.agent.control.ControlLink;
 import dev.belay.agent.control.Endpoint;
 import dev.belay.agent.descriptor.GuardedDescriptor;
 import dev.belay.agent.descriptor.RawSocket;
+import dev.belay.agent.loop.EventLoop;
 import dev.belay.agent.replay.DivergenceException;
 import dev.belay.agent.replay.LoggedTurns;
 import dev.belay.agent.replay.Replay;
@@ -59,6 +60,7 @@ final class ServerSession extends Endpoint
   private Clients.Client client;
   private volatile RawSocket link;
   private RawSocket bell;
+  private EventLoop.Timer ringing;
   private Replay replay;
   private long replayedBytes;
   private long resumes;
@@ -140,17 +142,18 @@ final class ServerSession extends Endpoint
 
   /** An application may be slow to accept; but not for a client that is gone. */
   private void watchRing() {
-    loop.after(
-        side.settings().resumeWindowMs(),
-        () -> {
-          if (state == State.RINGING && !isOver()) {
-            if (control() == null) {
-              breakOff("not accepted, and the client is gone");
-            } else {
-              watchRing();
-            }
-          }
-        });
+    ringing =
+        loop.after(
+            side.settings().resumeWindowMs(),
+            () -> {
+              if (state == State.RINGING && !isOver()) {
+                if (control() == null) {
+                  breakOff("not accepted, and the client is gone");
+                } else {
+                  watchRing();
+                }
+              }
+            });
   }
 
   @Override
@@ -178,11 +181,13 @@ final class ServerSession extends Endpoint
   }
 
   private void answered() {
+    ringing.cancel(); // else it would hold the session in memory when that is long over
     if (isOver()) {
       return;
     }
     if (takeover == null) {
       loop.close(bell);
+      bell = null;
       loop.close(link);
       link = null;
       state = State.LIVE;
@@ -541,6 +546,9 @@ final class ServerSession extends Endpoint
   @Override
   protected void forget() {
     state = State.OVER;
+    if (ringing != null) {
+      ringing.cancel();
+    }
     if (replay != null) {
       replay.cancel();
     }

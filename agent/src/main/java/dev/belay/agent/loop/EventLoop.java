@@ -24,6 +24,9 @@ public final class EventLoop {
   private static final int IDLE_MS = 1000;
   private static final int SCRATCH_BYTES = 16 << 10;
 
+  /** Fewer timers than this are not worth a search for cancelled ones. */
+  private static final int MIN_SWEPT_TIMERS = 1024;
+
   /** EPOLLERR and EPOLLHUP, which are reported whether or not they were asked for. */
   private static final int BROKEN = 0x8 | 0x10;
 
@@ -67,6 +70,7 @@ public final class EventLoop {
   private final int wakeWrite;
   private final Thread thread;
   private Runnable everyTurn = () -> {};
+  private int sweepAtTimers = MIN_SWEPT_TIMERS;
   private Handler[] handlers = new Handler[64];
 
   public EventLoop(String name) throws IOException {
@@ -113,9 +117,23 @@ public final class EventLoop {
 
   /** Loop thread. */
   public Timer after(long delayMs, Runnable action) {
+    if (timers.size() >= sweepAtTimers) {
+      sweepTimers();
+    }
     Timer timer = new Timer(System.nanoTime() + delayMs * 1_000_000, action);
     timers.add(timer);
     return timer;
+  }
+
+  /** Most timers are deadlines that were met, cancelled long before they fall due. */
+  private void sweepTimers() {
+    timers.removeIf(timer -> timer.action == null);
+    sweepAtTimers = Math.max(MIN_SWEPT_TIMERS, 2 * timers.size());
+  }
+
+  /** How many timers there are, some of which may be cancelled. Loop thread. */
+  int timerCount() {
+    return timers.size();
   }
 
   /** Watches a socket. Loop thread. */

@@ -65,7 +65,8 @@ final class DataLink {
     peer.track(this);
     try {
       deadline = loop.after(patienceMs, () -> fail("no answer in time", true));
-      isConnected = socket.connect(door);
+      // A near server's kernel has answered before the call is back, though it says "under way".
+      isConnected = socket.connect(door) || socket.isConnected();
       loop.watch(socket, isConnected ? EventLoop.READ : EventLoop.WRITE, events -> ready());
       if (isConnected) {
         sendPreface();

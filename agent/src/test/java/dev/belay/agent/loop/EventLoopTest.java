@@ -159,6 +159,34 @@ final class EventLoopTest {
   }
 
   @Test
+  void shouldNotKeepTimersThatWereCancelledLongBeforeTheirTime() throws Exception {
+    int kept =
+        RUNNING.call(
+            () -> {
+              for (int i = 0; i < 100_000; i++) {
+                LOOP.after(3_600_000, () -> seen.add("never")).cancel();
+              }
+              return LOOP.timerCount();
+            });
+
+    assertThat(kept).isLessThan(3000);
+  }
+
+  @Test
+  void shouldRunATimerThatASweepOfCancelledOnesFound() throws Exception {
+    RUNNING.run(
+        () -> {
+          LOOP.after(20, () -> seen.add("kept"));
+          for (int i = 0; i < 5000; i++) {
+            LOOP.after(3_600_000, () -> seen.add("never")).cancel();
+          }
+        });
+
+    awaitSeen(1);
+    assertThat(seen).containsExactly("kept");
+  }
+
+  @Test
   void shouldLetATimerCancelAnother() throws Exception {
     RUNNING.run(
         () -> {
