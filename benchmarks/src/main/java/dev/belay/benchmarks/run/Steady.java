@@ -142,7 +142,7 @@ final class Steady {
     }
     bench.compare(
         List.of(figure + "|1/s", figure + " cpu|us"),
-        ALL,
+        TCP,
         contender -> connects(contender, isBlocking, PERIOD_MS));
   }
 
