@@ -27,6 +27,10 @@ import sun.nio.ch.BelayNative;
 @Timeout(60)
 final class EndpointTest {
   private static final byte[] HELLO = "hello".getBytes(US_ASCII);
+
+  /** Held here: a buffer that nobody holds is freed while its address is still in use. */
+  private static final ByteBuffer BIG = ByteBuffer.allocateDirect(4 << 20);
+
   private static final SessionId SESSION = new SessionId(1, 2);
 
   private EndpointRig rig;
@@ -366,7 +370,7 @@ final class EndpointTest {
 
   @Test
   void shouldReportThatTheLinkOfAClosedApplicationFails() throws Exception {
-    session.sent(JdkMemory.addressOf(big()), 4 << 20);
+    session.sent(JdkMemory.addressOf(BIG), 4 << 20);
     application.guarded().park();
     application.close();
     try (LinkPair next = LinkPair.narrow()) {
@@ -379,15 +383,11 @@ final class EndpointTest {
     }
   }
 
-  private static ByteBuffer big() {
-    return ByteBuffer.allocateDirect(4 << 20);
-  }
-
   /** The loop is held up while the writer finishes the resend, writes and closes. */
   @Test
   void shouldSendNothingTwiceWhenTheWriterFinishesTheResendAndCloses() throws Exception {
     byte[] owed = new byte[1 << 20];
-    session.sent(JdkMemory.addressOf(big()), owed.length);
+    session.sent(JdkMemory.addressOf(BIG), owed.length);
     application.guarded().park();
     try (LinkPair next = LinkPair.narrow()) {
       rig.adopt(next, 0);
@@ -419,7 +419,7 @@ final class EndpointTest {
 
   @Test
   void shouldGiveUpAnAdoptedLinkWithTheSession() throws Exception {
-    session.sent(JdkMemory.addressOf(big()), 4 << 20);
+    session.sent(JdkMemory.addressOf(BIG), 4 << 20);
     application.guarded().park();
     try (LinkPair next = LinkPair.narrow()) {
       rig.adopt(next, 0);
