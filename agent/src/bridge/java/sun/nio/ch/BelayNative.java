@@ -112,6 +112,11 @@ public final class BelayNative {
     return Net.available(fd);
   }
 
+  /** True when a read would not wait: bytes, the end of the stream, or an error. */
+  public static boolean isReadable(FileDescriptor fd) throws IOException {
+    return Net.poll(fd, Net.POLLIN, 0) != 0;
+  }
+
   public static void configureBlocking(FileDescriptor fd, boolean blocking) throws IOException {
     IOUtil.configureBlocking(fd, blocking);
   }

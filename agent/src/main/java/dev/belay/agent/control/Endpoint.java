@@ -42,6 +42,8 @@ public abstract class Endpoint implements LinkEvents {
   private long remindedNs;
   private long missingPosition = -1;
   private long missingNs;
+  private boolean endIsMissing;
+  private long endMissingNs;
   private RawSocket adopted;
   private EventLoop.Timer closing;
 
@@ -201,6 +203,7 @@ public abstract class Endpoint implements LinkEvents {
    * @param suspectMs how long a silence makes a link suspect ({@code belay.suspect})
    */
   public final void remind(long nowNs, long suspectMs) {
+    checkEnd(nowNs, suspectMs);
     long received = session.remoteReceived();
     if (received != remindedPosition || received >= session.sentPosition()) {
       remindedPosition = received;
@@ -232,6 +235,24 @@ public abstract class Endpoint implements LinkEvents {
     } else if (nowNs - missingNs > suspectMs * 1_000_000 && dropLink()) {
       missingPosition = -1;
       lost("silent data link");
+    }
+  }
+
+  /**
+   * The peer has said that all is sent, and all has come, but not the end of the stream: nothing
+   * follows that would remind of it, so it is waited for as long as for bytes that are missing.
+   */
+  private void checkEnd(long nowNs, long suspectMs) {
+    GuardedDescriptor current = descriptor;
+    boolean isMissing = session.isInputComplete() && current != null && current.wouldWait();
+    if (!isMissing) {
+      endIsMissing = false;
+    } else if (!endIsMissing) {
+      endIsMissing = true;
+      endMissingNs = nowNs;
+    } else if (nowNs - endMissingNs > suspectMs * 1_000_000 && dropLink()) {
+      endIsMissing = false;
+      lost("silent data link at its end");
     }
   }
 

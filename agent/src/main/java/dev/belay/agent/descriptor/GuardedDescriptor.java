@@ -846,6 +846,19 @@ public final class GuardedDescriptor extends BelayHook {
     }
   }
 
+  /** True when there is a link on which a read would wait: not even the end has come. */
+  public boolean wouldWait() {
+    lock.lock();
+    try {
+      boolean isLinked = mode == Mode.LIVE || mode == Mode.PUMPING;
+      return isLinked && !inputShut && !BelayNative.isReadable(fd);
+    } catch (IOException e) {
+      return false; // its next call will find out
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public InetSocketAddress localAddress() {
     return localAddress;

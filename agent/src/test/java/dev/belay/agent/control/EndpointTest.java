@@ -275,6 +275,33 @@ final class EndpointTest {
     assertThat(end.losses()).isEmpty();
   }
 
+  /** The end of the stream takes no bytes of which it could be reminded. */
+  @Test
+  void shouldGiveUpALinkOnWhichTheEndOfTheStreamDoesNotCome() throws Exception {
+    rig.onLoop(() -> end.peerEnded(0, false));
+    rig.onLoop(() -> end.remind(0, 100));
+    rig.onLoop(() -> end.remind(90_000_000, 100));
+    assertThat(end.losses()).isEmpty();
+
+    rig.onLoop(() -> end.remind(110_000_000, 100));
+
+    assertThat(end.losses()).containsExactly("silent data link at its end");
+    assertThat(pair.receiveAll()).isEmpty();
+  }
+
+  @Test
+  void shouldKeepALinkWhoseEndTheApplicationHasNotRead() throws Exception {
+    rig.onLoop(() -> end.peerEnded(0, false));
+    pair.peer().shutdownOutput();
+    assertThat(application.poll(BelayNative.EPOLLIN, 5000)).isTrue();
+
+    rig.onLoop(() -> end.remind(0, 100));
+    rig.onLoop(() -> end.remind(200_000_000, 100));
+
+    assertThat(end.losses()).isEmpty();
+    assertThat(application.readNow(1)).isEqualTo(BelayNative.EOF);
+  }
+
   // ---- over ----
 
   @Test
