@@ -306,9 +306,16 @@ public abstract class Endpoint implements LinkEvents {
     return outputOver && session.isInputComplete();
   }
 
+  /**
+   * False while the peer does not know how far this end is: then it has to hear of the end, too.
+   */
+  protected boolean mayBeOver() {
+    return true;
+  }
+
   protected final void checkOver() {
     boolean delivered = session.isRemoteClosed() || session.isOutputComplete();
-    if (session.isLocalClosed() && delivered) {
+    if (session.isLocalClosed() && delivered && mayBeOver()) {
       over();
     }
   }

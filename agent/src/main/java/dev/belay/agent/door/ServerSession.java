@@ -279,6 +279,7 @@ final class ServerSession extends Endpoint
       adopt(adopted, rest);
       side.acknowledge(this);
       tellAgain();
+      checkOver();
     } catch (IOException e) {
       dropLink();
       lost(String.valueOf(e.getMessage()));
@@ -531,6 +532,12 @@ final class ServerSession extends Endpoint
   protected void closedLocally() {
     super.closedLocally();
     closeWithin(side.settings().resumeWindowMs());
+  }
+
+  /** A handler that ends while it is replayed has ended for the client only after the switch. */
+  @Override
+  protected boolean mayBeOver() {
+    return state != State.REPLAYING;
   }
 
   @Override
