@@ -24,6 +24,7 @@ final class Clients {
     final Set<ServerSession> sessions = new HashSet<>();
     private volatile ControlLink link;
     private boolean endedInOrder;
+    private int connects;
 
     private Client(Bytes instance, String name) {
       this.instance = instance;
@@ -33,6 +34,11 @@ final class Clients {
     /** The present control link, or null. Any thread. */
     ControlLink link() {
       return link;
+    }
+
+    /** How many control links it has had: tells one absence from the next. */
+    int connects() {
+      return connects;
     }
 
     /** True when its last control link came to an end as when the process dies. */
@@ -60,6 +66,7 @@ final class Clients {
     }
     client.link = link;
     client.endedInOrder = false;
+    client.connects++;
     pairs.put(link.keys().pairId(), new Pair(link.keys(), new LinkNumberWindow(), client));
     return client;
   }

@@ -417,6 +417,19 @@ final class ServerSession extends Endpoint
     }
   }
 
+  /** No control link for the whole of a resume window. */
+  void clientGone() {
+    if (session.isLocalClosed()) {
+      over();
+    } else if (state == State.LIVE) {
+      dropLink();
+      lost("no control link");
+    } else if (state != State.PARKED) {
+      breakOff("the client is gone");
+    }
+    expire(parkings, "the client is gone");
+  }
+
   private void expire(int parking, String reason) {
     if (state == State.PARKED && parking == parkings && !isOver()) {
       side.metrics().sessionLost();

@@ -467,6 +467,20 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
     for (ServerSession session : List.copyOf(client.sessions)) {
       session.checkClient();
     }
+    int connects = client.connects();
+    loop.after(settings.resumeWindowMs(), () -> giveUp(client, connects));
+  }
+
+  /**
+   * A client that lives has a control link, or its sessions elsewhere. Links of one whose machine
+   * is gone may be silent for ever.
+   */
+  private void giveUp(Clients.Client client, int connects) {
+    if (client.link() == null && client.connects() == connects) {
+      for (ServerSession session : List.copyOf(client.sessions)) {
+        session.clientGone();
+      }
+    }
   }
 
   @Override
