@@ -455,6 +455,17 @@ final class ServerSession extends Endpoint
     }
   }
 
+  /** It may say so only after the link is lost: a client that has closed does not come back. */
+  @Override
+  public void peerEnded(long finalPosition, boolean closed) {
+    super.peerEnded(finalPosition, closed);
+    if (state == State.PARKED && !isOver() && needsNoLink()) {
+      parkings++;
+      state = State.LIVE;
+      endInOrder();
+    }
+  }
+
   @Override
   public void tellAgain() {
     super.tellAgain();
