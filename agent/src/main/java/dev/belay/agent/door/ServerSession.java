@@ -312,7 +312,8 @@ final class ServerSession extends Endpoint
       abort(reason, cause);
     } else {
       isToBeContinued = true;
-      breakOff(cause); // the client finds its link reset and asks again, here or elsewhere
+      tellLinkLost(); // the client asks again, here or elsewhere; it may not find its link reset
+      breakOff(cause);
     }
   }
 
@@ -395,8 +396,14 @@ final class ServerSession extends Endpoint
 
   /** The client has not come by itself: it may not know, or have closed its end already. */
   private void tellLoss(int parking) {
+    if (state == State.PARKED && parking == parkings) {
+      tellLinkLost();
+    }
+  }
+
+  private void tellLinkLost() {
     ControlLink control = control();
-    if (state == State.PARKED && parking == parkings && control != null) {
+    if (control != null) {
       control.linkLost(session);
     }
   }
@@ -445,6 +452,17 @@ final class ServerSession extends Endpoint
               + reason
               + "; the application gets connection reset");
       abort(Refusal.SESSION_UNKNOWN, reason);
+    }
+  }
+
+  /** The client has sent so much: where is it? */
+  void clientSent(long position) {
+    long suspectMs = side.settings().suspectMs();
+    if (tellsPositions()) {
+      peerSent(position, suspectMs);
+    } else if (replay != null && replay.isStarved(suspectMs)) {
+      replay.cancel();
+      replayFailed(Refusal.UNSPECIFIED, "silent data link");
     }
   }
 

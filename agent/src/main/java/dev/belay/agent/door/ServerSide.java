@@ -494,8 +494,8 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
     } else if (frame instanceof Frame.Sent) {
       Frame.Sent sent = (Frame.Sent) frame;
       ServerSession session = find(client, sent.session(), sent.epoch());
-      if (session != null && session.tellsPositions()) {
-        session.peerSent(sent.position(), settings.suspectMs());
+      if (session != null) {
+        session.clientSent(sent.position());
       }
     } else if (frame instanceof Frame.Fin) {
       Frame.Fin fin = (Frame.Fin) frame;

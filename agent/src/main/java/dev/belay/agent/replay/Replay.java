@@ -84,6 +84,8 @@ public final class Replay {
   private long lookMs = LOOK_MS;
   private long progress;
   private long progressNs = System.nanoTime();
+  private long arrivedBytes;
+  private long arrivedNs = System.nanoTime();
   private boolean inputEndTold;
   private boolean bellEnded;
   private boolean isBellRefused;
@@ -211,6 +213,18 @@ public final class Replay {
     } else {
       logged.read(feed, this::stepSoon);
     }
+  }
+
+  private void noteArrival() {
+    if (turns.readBytes() != arrivedBytes || !feed.wantsMore()) {
+      arrivedBytes = turns.readBytes();
+      arrivedNs = System.nanoTime();
+    }
+  }
+
+  /** The log has not ended, and nothing of it has come for so long though it would be read. */
+  public boolean isStarved(long forMs) {
+    return !turns.isDone() && System.nanoTime() - arrivedNs > forMs * 1_000_000;
   }
 
   /** Compares what the handler has produced by now, out of the ring. */

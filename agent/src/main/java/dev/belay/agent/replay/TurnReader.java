@@ -19,6 +19,7 @@ final class TurnReader {
   private final ReplayFeed feed;
   private final ByteBuffer header = ByteBuffer.allocate(TurnBatch.HEADER_BYTES);
   private ByteBuffer batch;
+  private long readBytes;
   private long turnOfEnd;
   private boolean isDone;
 
@@ -30,6 +31,11 @@ final class TurnReader {
   /** True when the end mark has been read. */
   boolean isDone() {
     return isDone;
+  }
+
+  /** Bytes of the link so far. */
+  long readBytes() {
+    return readBytes;
   }
 
   /** After the end: the output that was there when the client had sent all this. */
@@ -48,6 +54,7 @@ final class TurnReader {
       if (n <= 0) {
         return;
       }
+      readBytes += n;
       if (!into.hasRemaining()) {
         advance();
       }
