@@ -219,9 +219,13 @@ public final class ControlLink {
     }
   }
 
+  /** Says first how much was received: what is left unread at a close is known from it. */
   public void fin(Session session) {
     lock.lock();
     try {
+      if (session.owesAck()) {
+        writer.received(session.id(), session.epoch(), session.acknowledge());
+      }
       writer.fin(session.id(), session.epoch(), session.isLocalClosed(), session.finalSent());
       flushNow();
     } finally {

@@ -214,7 +214,7 @@ public final class GuardedDescriptor extends BelayHook {
   @Override
   public int readFailed(IOException failure) throws IOException {
     try {
-      if (isGone(mode) || (session.isRemoteClosed() && session.isInputComplete())) {
+      if (isGone(mode) || isPeersOwnReset()) {
         throw failure;
       }
       lose(failure);
@@ -222,6 +222,12 @@ public final class GuardedDescriptor extends BelayHook {
     } finally {
       READING.setVolatile(this, 0);
     }
+  }
+
+  /** As a kernel resets the connection of one who closes without having read all; else it ends. */
+  private boolean isPeersOwnReset() {
+    boolean isUnread = session.remoteReceived() < session.sentPosition();
+    return session.isRemoteClosed() && session.isInputComplete() && isUnread;
   }
 
   // ---- writing: application threads ----

@@ -180,14 +180,25 @@ final class EndpointTest {
   }
 
   @Test
+  void shouldTellWithTheEndHowMuchWasReceived() throws Exception {
+    pair.send(HELLO);
+    application.readFully(5);
+
+    application.endOutput();
+
+    assertThat(rig.frame()).isEqualTo(new Frame.Received(SESSION, 0, 5));
+    assertThat(rig.frame()).isEqualTo(new Frame.Fin(SESSION, 0, false, 0));
+  }
+
+  @Test
   void shouldTellANewControlLinkAgain() throws Exception {
     application.endOutput();
     rig.frame();
 
     rig.onLoop(end::tellAgain);
 
+    assertThat(rig.frame()).isEqualTo(new Frame.Received(SESSION, 0, 0));
     assertThat(rig.frame()).isEqualTo(new Frame.Fin(SESSION, 0, false, 0));
-    assertThat(session.owesAck()).isTrue();
   }
 
   @Test

@@ -85,8 +85,10 @@ final class NativeErrorTest {
     }
   }
 
+  /** As the kernel of one who closes before he has read all resets the connection. */
   @Test
-  void shouldThrowTheErrorOfAReadWhenThePeerClosedAndAllIsRead() throws Exception {
+  void shouldThrowTheErrorOfAReadWhenThePeerClosedWithoutHavingReadAll() throws Exception {
+    application.writeFully(HELLO);
     application.session().remoteEnded(0, true);
     IOException failure = new IOException("Connection reset");
     assertThat(application.guarded().beginRead()).isEqualTo(BelayHook.GO);
@@ -95,6 +97,19 @@ final class NativeErrorTest {
 
     assertThat(application.guarded().isStill()).isTrue();
     assertThat(application.log().entries()).isEmpty();
+  }
+
+  @Test
+  void shouldTakeTheErrorOfAReadForALossWhenThePeerClosedAndHadReadAll() throws Exception {
+    application.writeFully(HELLO);
+    application.session().remoteReceived(HELLO.length);
+    application.session().remoteEnded(0, true);
+    assertThat(application.guarded().beginRead()).isEqualTo(BelayHook.GO);
+
+    int answer = application.guarded().readFailed(new IOException("Connection reset"));
+
+    assertThat(answer).isEqualTo(BelayHook.RETRY);
+    assertThat(application.log().entries()).containsExactly("lost:Connection reset");
   }
 
   @Test
