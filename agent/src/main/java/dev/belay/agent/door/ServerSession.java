@@ -287,7 +287,9 @@ final class ServerSession extends Endpoint
   }
 
   private void replayFailed(Refusal reason, String cause) {
-    if (reason == Refusal.DIVERGED) {
+    // What a handler does when its process is shut down says nothing of the next one.
+    boolean isDiverged = reason == Refusal.DIVERGED && !side.isLeaving();
+    if (isDiverged) {
       side.metrics().diverged();
       AgentLog.error(
           "diverged: service="
@@ -308,7 +310,7 @@ final class ServerSession extends Endpoint
               + " cause="
               + cause);
     }
-    if (reason == Refusal.DIVERGED) {
+    if (isDiverged) {
       abort(reason, cause);
     } else {
       isToBeContinued = true;
