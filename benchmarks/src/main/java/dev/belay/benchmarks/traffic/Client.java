@@ -131,7 +131,7 @@ public final class Client implements Commands.Program {
     return "open";
   }
 
-  private Object watch(String[] words) throws IOException {
+  private Object watch(String[] words) throws IOException, InterruptedException {
     int sessions = Integer.parseInt(words[2]);
     long historyBytes = Long.parseLong(words[3]);
     watch = new Watch(Long.parseLong(words[4]));

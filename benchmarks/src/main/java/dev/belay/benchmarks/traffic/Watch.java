@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -22,6 +24,7 @@ final class Watch implements Runnable {
   private final long pauseUs;
   private final ByteBuffer bytes = ByteBuffer.allocateDirect(MESSAGE_BYTES);
   private final Thread thread = new Thread(this, "watch");
+  private final CountDownLatch warm = new CountDownLatch(1);
   private SocketChannel[] channels;
   private long[] longestNs;
   private long messages;
@@ -33,7 +36,8 @@ final class Watch implements Runnable {
   }
 
   /** Opens the sessions and gives each its history; their local ports. */
-  String begin(InetSocketAddress server, int sessions, long historyBytes) throws IOException {
+  String begin(InetSocketAddress server, int sessions, long historyBytes)
+      throws IOException, InterruptedException {
     channels = new SocketChannel[sessions];
     longestNs = new long[sessions];
     StringBuilder ports = new StringBuilder();
@@ -45,6 +49,9 @@ final class Watch implements Runnable {
     }
     thread.setDaemon(true);
     thread.start();
+    if (!warm.await(JOIN_MS, TimeUnit.MILLISECONDS)) {
+      throw new IOException("sessions do not get warm");
+    }
     return ports.toString().trim();
   }
 
@@ -70,6 +77,9 @@ final class Watch implements Runnable {
         channels[i].register(selector, SelectionKey.OP_READ, i);
       }
       for (int turn = 0; !isEnding; turn++) {
+        if (turn == WARM_UP_TURNS) {
+          warm.countDown(); // not before: a kill during the first turns would not be seen
+        }
         turn(selector, turn >= WARM_UP_TURNS);
         LockSupport.parkNanos(pauseUs * 1_000);
       }
