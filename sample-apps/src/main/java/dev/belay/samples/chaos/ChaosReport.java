@@ -242,6 +242,7 @@ final class ChaosReport {
     }
     List<Recording.Gap> gaps = recording.gaps();
     return row(
+        "clients", time.stream().map(second -> atWork(Math.round(second * 1e3))).toList(),
         "unit", unit.text(),
         "time", time,
         "rate", rate,
@@ -251,6 +252,10 @@ final class ChaosReport {
         "longestMs", recording.longestGapMs(),
         "bars", new Distribution(gaps.stream().map(Recording.Gap::lengthMs).toList()).bars(),
         "faults", marks());
+  }
+
+  private long atWork(long atMs) {
+    return recording.results().stream().filter(result -> result.isAtWork(atMs)).count();
   }
 
   private List<Map<String, Object>> marks() {

@@ -25,6 +25,7 @@ final class ClientRun {
   private final Recording recording;
   private final long startMs;
   private Child child;
+  private long workMs = Long.MAX_VALUE;
   private long done;
   private long longestGapMs;
   private String verdict = "said nothing";
@@ -74,7 +75,7 @@ final class ClientRun {
   }
 
   private Result result(Outcome outcome) {
-    return new Result(id, startMs, timeline.nowMs(), outcome, verdict, done, longestGapMs);
+    return new Result(id, startMs, workMs, timeline.nowMs(), outcome, verdict, done, longestGapMs);
   }
 
   private void take(String line) {
@@ -82,6 +83,7 @@ final class ClientRun {
     if (step.isPresent()) {
       recording.progress(timeline.nowMs(), step.get().done() - done);
       done = step.get().done();
+      workMs = done > 0 ? Math.min(workMs, timeline.nowMs()) : workMs;
       longestGapMs = step.get().longestGapMs();
     } else if (line.startsWith(Progress.GAP_WORD + " ")) {
       String[] words = line.split(" ", GAP_FIELDS);
@@ -136,6 +138,7 @@ final class ClientRun {
    *
    * @param id which it was
    * @param startMs when it was started
+   * @param workMs when it had done its first work, or never
    * @param endMs when it ended
    * @param outcome in one word
    * @param verdict in its own words, and the agent's
@@ -145,9 +148,16 @@ final class ClientRun {
   record Result(
       Id id,
       long startMs,
+      long workMs,
       long endMs,
       Outcome outcome,
       String verdict,
       long done,
-      long longestGapMs) {}
+      long longestGapMs) {
+
+    /** Whether it was at work then. */
+    boolean isAtWork(long atMs) {
+      return workMs <= atMs && atMs < endMs;
+    }
+  }
 }

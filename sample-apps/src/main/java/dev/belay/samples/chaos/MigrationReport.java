@@ -10,34 +10,29 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The experiment on one page: a curve and a table. */
 final class MigrationReport {
 
   private final MigrationRun.Settings settings;
-  private final List<MigrationRun.Step> disturbed;
-  private final double undisturbed;
-  private final String undisturbedText;
+  private final List<Point> points;
   private final ClientRun.Result result;
   private final long zeroWallMs;
 
+  /** Of steps as {@link MigrationRun.Settings#schedule} orders them. */
   MigrationReport(
       MigrationRun.Settings settings,
       List<MigrationRun.Step> steps,
       ClientRun.Result result,
       long zeroWallMs) {
     this.settings = settings;
-    this.disturbed =
-        steps.stream()
-            .filter(step -> step.intervalMs() > 0)
-            .sorted(Comparator.comparingLong(MigrationRun.Step::intervalMs))
+    this.points =
+        IntStream.range(1, steps.size() - 1)
+            .filter(i -> steps.get(i).intervalMs() > 0)
+            .mapToObj(i -> new Point(steps.get(i), rate(steps.get(i - 1)), rate(steps.get(i + 1))))
+            .sorted(Comparator.comparingLong(point -> point.step().intervalMs()))
             .toList();
-    List<MigrationRun.Step> others = steps.stream().filter(step -> step.intervalMs() == 0).toList();
-    this.undisturbed =
-        others.stream().mapToDouble(MigrationReport::rate).average().orElse(Double.NaN);
-    this.undisturbedText =
-        others.stream().map(step -> number(rate(step))).collect(Collectors.joining(" and "));
     this.result = result;
     this.zeroWallMs = zeroWallMs;
   }
@@ -59,35 +54,33 @@ final class MigrationReport {
             settings.connections(),
             "session",
             settings.sessionBytes() >> 20,
-            "undisturbed",
-            number(undisturbed),
-            "undisturbedText",
-            undisturbedText,
             "command",
             command,
             "rows",
-            disturbed.stream().map(step -> row(step, trace)).toList());
+            points.stream().map(point -> row(point, trace)).toList());
     Map<String, Object> series =
         Map.of(
             "unit",
             "MB",
             "interval",
-            disturbed.stream().map(step -> step.intervalMs() / 1e3).toList(),
+            points.stream().map(point -> point.step().intervalMs() / 1e3).toList(),
             "rate",
-            disturbed.stream().map(MigrationReport::rate).toList(),
+            points.stream().map(point -> rate(point.step())).toList(),
             "undisturbed",
-            undisturbed);
+            points.stream().map(Point::undisturbed).toList());
     Page.write(file, "migrations.html", content, series);
   }
 
-  private Map<String, Object> row(MigrationRun.Step step, Trace trace) {
+  private Map<String, Object> row(Point point, Trace trace) {
+    MigrationRun.Step step = point.step();
     List<Move> moves =
         trace.moves().stream().filter(move -> isBetween(move.lostMs() - zeroWallMs, step)).toList();
     Distribution stalls = new Distribution(moves.stream().map(Move::stallMs).toList());
     return Map.of(
         "interval", new Span(step.intervalMs()),
         "rate", number(rate(step)),
-        "part", String.format(Locale.ROOT, "%.0f %%", 100 * rate(step) / undisturbed),
+        "undisturbed", number(point.before()) + " and " + number(point.after()),
+        "part", String.format(Locale.ROOT, "%.0f %%", 100 * rate(step) / point.undisturbed()),
         "migrations", step.migrations(),
         "moves", moves.size(),
         "median", Distribution.text(stalls.quantileMs(0.5)),
@@ -104,5 +97,13 @@ final class MigrationReport {
 
   private static String number(double rate) {
     return String.format(Locale.ROOT, "%.1f", rate);
+  }
+
+  /** A step between two undisturbed ones. */
+  private record Point(MigrationRun.Step step, double before, double after) {
+
+    double undisturbed() {
+      return (before + after) / 2;
+    }
   }
 }

@@ -49,6 +49,9 @@ final class MigrationRun implements AutoCloseable {
     }
     timeline.startClock();
     client = startClient();
+    if (!timeline.runUntil(() -> recording.units() > 0, START_TIMEOUT_MS)) {
+      throw new IOException("the client did not start, see " + setup.logs());
+    }
     rest(WARM_UP_MS);
     List<Step> steps = new ArrayList<>();
     for (long intervalMs : settings.schedule()) {
@@ -63,8 +66,8 @@ final class MigrationRun implements AutoCloseable {
 
   /** Waits for the client's verdict. */
   ClientRun.Result conclude() throws IOException, InterruptedException {
-    long deadlineMs = settings.totalMs() + END_TIMEOUT_MS;
-    timeline.at(deadlineMs - END_TIMEOUT_MS, this::awaitEnd);
+    awaitEnd();
+    long deadlineMs = timeline.nowMs() + END_TIMEOUT_MS;
     return timeline.runUntil(client::isEnded, deadlineMs) ? client.result() : client.giveUp();
   }
 
@@ -161,11 +164,15 @@ final class MigrationRun implements AutoCloseable {
 
     private static final long SHORTEST_WINDOW_MS = 10_000;
 
-    /** The steps in their order: undisturbed (0) before and after the others. */
+    /** The client's time begins when it connects, ours when it has got something. */
+    private static final long RESERVE_MS = 10_000;
+
+    /** The steps in their order: an undisturbed one (0) before and after each of the others. */
     List<Long> schedule() {
       List<Long> all = new ArrayList<>(List.of(0L));
-      all.addAll(intervalsMs);
-      all.add(0L);
+      for (long intervalMs : intervalsMs) {
+        all.addAll(List.of(intervalMs, 0L));
+      }
       return all;
     }
 
@@ -177,7 +184,7 @@ final class MigrationRun implements AutoCloseable {
     /** How long all of it takes. */
     long totalMs() {
       long steps = schedule().stream().mapToLong(step -> windowMs(step) + REST_MS).sum();
-      return WARM_UP_MS + steps + 1_000;
+      return WARM_UP_MS + steps + RESERVE_MS;
     }
   }
 

@@ -6,10 +6,10 @@ const GRID = { stroke: "#e7ebef", width: 1 };
 const FONT = "13px system-ui, sans-serif";
 const LINE = "#0b6e99";
 
-/** A vertical axis with its label; the values may be written in another way. */
+/** An axis with its label; the values may be written in another way. */
 function axis(label, values, size) {
   return {
-    label, values, size: size ?? 50, stroke: SOFT, grid: GRID, ticks: GRID, font: FONT,
+    label, values, size: size ?? 34, stroke: SOFT, grid: GRID, ticks: GRID, font: FONT,
     labelFont: "600 " + FONT, labelSize: 26,
   };
 }
@@ -77,9 +77,11 @@ function marks(series, numbered) {
     ctx.stroke();
     if (numbered) {
       ctx.fillStyle = SOFT;
-      ctx.textAlign = "left";
       ctx.font = 11 * devicePixelRatio + "px system-ui, sans-serif";
-      ctx.fillText("no more faults, no new clients", end + 6 * devicePixelRatio, bbox.top + 14 * devicePixelRatio);
+      const text = "no more faults, no new clients";
+      const isRoom = end + ctx.measureText(text).width + 12 * devicePixelRatio < bbox.left + bbox.width;
+      ctx.textAlign = isRoom ? "left" : "right";
+      ctx.fillText(text, end + (isRoom ? 6 : -6) * devicePixelRatio, bbox.top + 14 * devicePixelRatio);
     }
     ctx.restore();
   };
@@ -90,23 +92,30 @@ function drawThroughput(series) {
     height: 300,
     padding: [22, 12, 0, 0],
     cursor: { sync: { key: "time" } },
-    scales: { x: { time: false, range: (plot, least, most) => [least, most] }, y: { range: (plot, least, most) => [0, most * 1.08 || 1] } },
-    axes: [axis("time since the start, min:s", (plot, values) => ticks(values)), axis(series.unit + " per second", null, 70)],
+    scales: { x: { time: false, range: (plot, least, most) => [least, most] }, y: { range: (plot, least, most) => [0, most * 1.08 || 1] },
+      clients: { range: () => [0, 4 * Math.max(1, ...series.clients)] } },
+    axes: [
+      axis("time since the start, min:s", (plot, values) => ticks(values)),
+      axis(series.unit + " per second", null, 70),
+      { ...axis("clients at work", (plot, values) => values.map((v) => (v > Math.max(1, ...series.clients) ? null : v)), 36),
+        scale: "clients", side: 1, grid: { show: false }, incrs: [1, 2, 5, 10, 20, 50, 100] },
+    ],
     series: [
       { label: "time", value: (plot, value) => (value == null ? "" : clock(value)) },
       {
         label: series.unit + "/s", stroke: LINE, width: 1.5, fill: "rgba(11,110,153,0.10)", points: { show: false },
         value: (plot, value) => (value == null ? "" : value.toPrecision(4)),
       },
+      { label: "clients at work", scale: "clients", stroke: "#8c959f", width: 1, paths: uPlot.paths.stepped({ align: -1 }), points: { show: false } },
     ],
     hooks: { drawClear: [marks(series, true)] },
-  }, [series.time, series.rate]);
+  }, [series.time, series.rate, series.clients]);
 }
 
 function drawStalls(series) {
   place("stalls", {
     height: 230,
-    padding: [12, 12, 0, 0],
+    padding: [12, 62, 0, 0], // as wide as the chart above
     cursor: { sync: { key: "time" } },
     scales: {
       x: { time: false, range: (plot, least, most) => [series.time[0], series.time[series.time.length - 1]] },
@@ -167,7 +176,7 @@ function drawChaos(series) {
 
 /** The curve of the experiment: throughput against the interval, and the undisturbed rate. */
 function drawMigrations(series) {
-  const most = Math.max(series.undisturbed, ...series.rate);
+  const most = Math.max(...series.undisturbed, ...series.rate);
   place("curve", {
     height: 420,
     padding: [18, 18, 0, 0],
@@ -184,18 +193,8 @@ function drawMigrations(series) {
       { label: "interval", value: (plot, value) => (value == null ? "" : value + " s") },
       { label: "with migrations", stroke: LINE, width: 2, points: { show: true, size: 9, fill: "#fff", width: 2 },
         value: (plot, value) => (value == null ? "" : value.toPrecision(4) + " " + series.unit + "/s") },
-      { label: "undisturbed", stroke: "#1a7f37", width: 2, dash: [8, 6], points: { show: false },
+      { label: "undisturbed, measured around each step", stroke: "#1a7f37", width: 2, dash: [8, 6], points: { show: true, size: 5, fill: "#1a7f37" },
         value: (plot, value) => (value == null ? "" : value.toPrecision(4) + " " + series.unit + "/s") },
     ],
-    hooks: { draw: [(plot) => {
-      const { ctx, bbox } = plot;
-      ctx.save();
-      ctx.fillStyle = "#1a7f37";
-      ctx.textAlign = "left";
-      ctx.font = "600 " + 13 * devicePixelRatio + "px system-ui, sans-serif";
-      ctx.fillText("undisturbed: " + series.undisturbed.toPrecision(4) + " " + series.unit + "/s",
-          bbox.left + 8 * devicePixelRatio, plot.valToPos(series.undisturbed, "y", true) - 7 * devicePixelRatio);
-      ctx.restore();
-    }] },
-  }, [series.interval, series.rate, series.interval.map(() => series.undisturbed)]);
+  }, [series.interval, series.rate, series.undisturbed]);
 }
