@@ -34,7 +34,8 @@ public interface SessionLog {
    * Begins a session, or goes on with it in a log that has lost it.
    *
    * <p>Must never take the place of a session that is held already: if one is, the stage fails with
-   * {@link FencedException}, unless its epoch and server are the same.
+   * {@link FencedException}, unless its epoch and server are the same. Only what is left of a lower
+   * epoch gives way, whole: its server has been replaced without this log's knowledge.
    *
    * @param record with {@code startPosition == endPosition}: where the log begins
    */
@@ -82,7 +83,8 @@ public interface SessionLog {
    * Compare-and-set of the epoch: {@code server} becomes the session's server if the epoch is still
    * {@code expected}, and all lower epochs are fenced. Fails with {@link FencedException} if it is
    * not, or if {@code next} is fenced itself. A server that has been granted {@code next} is
-   * granted it again.
+   * granted it again. A session that is unknown is fenced all the same, so that a lower epoch
+   * cannot open it anew.
    *
    * <p>Must never be answered while an append of a lower epoch may still be answered as durable:
    * the end of the log in the answer is final but for the new server's own appends.
@@ -93,7 +95,7 @@ public interface SessionLog {
 
   /**
    * Fences all epochs below {@code epoch} without a successor yet: from now on they may neither
-   * append nor be claimed.
+   * append nor be claimed, nor may they open the session anew if it is unknown.
    *
    * <p>Must never lower a fence: an older call changes nothing.
    *

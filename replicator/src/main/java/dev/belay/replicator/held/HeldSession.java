@@ -1,8 +1,7 @@
-package dev.belay.replicator.memory;
+package dev.belay.replicator.held;
 
 import dev.belay.replicator.log.Epoch;
 import dev.belay.replicator.log.FencedException;
-import dev.belay.replicator.log.LogRecord;
 import dev.belay.replicator.log.LogTruncatedException;
 import dev.belay.replicator.log.SessionRecord;
 import java.util.ArrayList;
@@ -11,15 +10,20 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * One session of a {@link MemorySessionLog}: its record, its log, its fence.
+ * One session of a holder: its record, its log, its fence.
  *
- * <p>Invariant: the log records lie end to end and cover the session record's range; only the first
- * may reach below it. Not thread-safe: the log's lock is held.
+ * <p>Invariant: the held records lie end to end and cover the session record's range; only the
+ * first may reach below it. Not thread-safe: the holder's lock is held.
  */
-final class MemorySession {
+public final class HeldSession<T> {
+
+  /** What a session and a record cost beside their content, roughly. */
+  private static final int SESSION_BYTES = 400;
+
+  private static final int RECORD_BYTES = 128;
 
   /** By input position. */
-  private final NavigableMap<Long, LogRecord> log = new TreeMap<>();
+  private final NavigableMap<Long, HeldRecord<T>> log = new TreeMap<>();
 
   private SessionRecord record;
 
@@ -27,8 +31,9 @@ final class MemorySession {
   private Epoch fence;
 
   private long lifeSignNs;
+  private long heldBytes = SESSION_BYTES;
 
-  MemorySession(SessionRecord record, long nowNs) {
+  HeldSession(SessionRecord record, long nowNs) {
     if (record.startPosition() != record.endPosition()) {
       throw new IllegalArgumentException("opened with a log: " + record);
     }
@@ -37,8 +42,28 @@ final class MemorySession {
     this.lifeSignNs = nowNs;
   }
 
-  SessionRecord record() {
+  /** As it is now. */
+  public SessionRecord record() {
     return record;
+  }
+
+  /** The lowest epoch that may have a say. */
+  public Epoch fence() {
+    return fence;
+  }
+
+  /** Memory that it takes, roughly. */
+  long heldBytes() {
+    return heldBytes;
+  }
+
+  static long bytesOf(HeldRecord<?> each) {
+    return RECORD_BYTES + (long) each.contentBytes();
+  }
+
+  /** Whether that opening is of a later incarnation, so that what is held here is out of date. */
+  boolean isSupersededBy(SessionRecord opened) {
+    return record.epoch().isBefore(opened.epoch()) && !opened.epoch().isBefore(fence);
   }
 
   /** The same open once more is none; any other comes too late. */
@@ -50,27 +75,31 @@ final class MemorySession {
     requireSay(again.epoch());
   }
 
-  long append(List<LogRecord> records) {
+  /** Keeps what goes on exactly at the end; stops at a hole, and at a record across the end. */
+  long append(List<HeldRecord<T>> records) {
     long endPosition = record.endPosition();
-    for (LogRecord each : records) {
-      if (each.inPosition() > endPosition) {
+    for (HeldRecord<T> each : records) {
+      if (each.endPosition() <= endPosition) {
+        continue;
+      }
+      if (each.inPosition() != endPosition) {
         break;
       }
-      if (each.endPosition() > endPosition) {
-        log.put(endPosition, each.from(endPosition));
-        endPosition = each.endPosition();
-      }
+      log.put(endPosition, each);
+      heldBytes += bytesOf(each);
+      endPosition = each.endPosition();
     }
     record = record.holding(record.startPosition(), endPosition);
     return endPosition;
   }
 
-  List<LogRecord> read(long fromPosition, int limitBytes) {
+  /** The held records from that position on; the first one may begin before it. */
+  public List<HeldRecord<T>> read(long fromPosition, int limitBytes) {
     requireHeld(fromPosition);
-    List<LogRecord> found = new ArrayList<>();
+    List<HeldRecord<T>> found = new ArrayList<>();
     long foundEnd = fromPosition;
     while (foundEnd < record.endPosition()) {
-      LogRecord next = log.floorEntry(foundEnd).getValue().from(foundEnd);
+      HeldRecord<T> next = log.floorEntry(foundEnd).getValue();
       if (!found.isEmpty() && next.endPosition() - fromPosition > limitBytes) {
         break;
       }
@@ -80,6 +109,7 @@ final class MemorySession {
     return found;
   }
 
+  /** See {@link dev.belay.replicator.log.SessionLog#claim}. */
   SessionRecord claim(Epoch expected, Epoch next, String server) {
     if (!expected.isBefore(next)) {
       throw new IllegalArgumentException("epoch not raised: from=" + expected + " to=" + next);
@@ -96,11 +126,11 @@ final class MemorySession {
     return record;
   }
 
-  long fence(Epoch epoch) {
+  /** See {@link dev.belay.replicator.log.SessionLog#fence}. */
+  void fence(Epoch epoch) {
     if (fence.isBefore(epoch)) {
       fence = epoch;
     }
-    return record.endPosition();
   }
 
   void trim(long position) {
@@ -111,7 +141,7 @@ final class MemorySession {
     if (position > record.startPosition()) {
       record = record.holding(position, record.endPosition());
       while (!log.isEmpty() && log.firstEntry().getValue().endPosition() <= position) {
-        log.pollFirstEntry();
+        heldBytes -= bytesOf(log.pollFirstEntry().getValue());
       }
     }
   }
@@ -130,7 +160,7 @@ final class MemorySession {
       throw new FencedException(record.id(), epoch, fence);
     }
     if (!epoch.equals(record.epoch())) {
-      throw new IllegalArgumentException("epoch never claimed: epoch=" + epoch + " of " + record);
+      throw new EpochUnclaimedException(epoch, record);
     }
   }
 
