@@ -5,7 +5,10 @@ import java.util.List;
 /** Hears of changes, one at a time and in order, in a thread of the replicator; must not block. */
 public interface ReplicatorListener {
 
-  /** Called once for each change. */
+  /**
+   * Called for each change of state, and with the same state again when other members hold logs
+   * than before: a session may have lost its holder, and its next touch or append says so.
+   */
   void stateChanged(ReplicatorState state, String detail);
 
   /**

@@ -16,6 +16,7 @@ import java.util.List;
  * @param role what this member does
  * @param key secret from which keys for records and logs are derived, or null: not encrypted
  * @param silence sessions without a sign of life for so long are forgotten
+ * @param heldLimitBytes memory for all that is held here for others; appends beyond it fail
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record ReplicatorSettings(
@@ -27,7 +28,11 @@ public record ReplicatorSettings(
     int bindPort,
     Role role,
     byte[] key,
-    Duration silence) {
+    Duration silence,
+    long heldLimitBytes) {
+
+  /** Share of the heap that what is held for others may take, where nothing else is said. */
+  private static final int HEAP_SHARE = 4;
 
   /** What a member does. */
   public enum Role {
@@ -41,6 +46,30 @@ public record ReplicatorSettings(
 
   public ReplicatorSettings {
     seeds = List.copyOf(seeds);
+  }
+
+  /** With a quarter of the heap for what is held for others. */
+  public ReplicatorSettings(
+      String name,
+      String server,
+      String door,
+      List<String> seeds,
+      String bindHost,
+      int bindPort,
+      Role role,
+      byte[] key,
+      Duration silence) {
+    this(
+        name,
+        server,
+        door,
+        seeds,
+        bindHost,
+        bindPort,
+        role,
+        key,
+        silence,
+        Runtime.getRuntime().maxMemory() / HEAP_SHARE);
   }
 
   /** Without the key. */

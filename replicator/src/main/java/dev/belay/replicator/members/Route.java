@@ -1,0 +1,83 @@
+package dev.belay.replicator.members;
+
+import dev.belay.replicator.log.Epoch;
+import dev.belay.replicator.log.SessionId;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * One of this server's sessions: where its log is, and what waits to go there. Calls of a session
+ * go one after another, since two operations on their way may overtake each other.
+ *
+ * <p>The log's thread only.
+ */
+final class Route {
+
+  private final SessionId id;
+  private final Deque<Pending> waiting = new ArrayDeque<>();
+
+  /** Holds the session; null until one is chosen. */
+  private Peer holder;
+
+  /** What this process has opened or claimed; null: nothing. */
+  private Epoch epoch;
+
+  /** Whether this member holds the best copy itself, since it was the holder when it claimed. */
+  private boolean readsLocally;
+
+  private Lane lane;
+  private long usedNs;
+
+  Route(SessionId id) {
+    this.id = id;
+  }
+
+  SessionId id() {
+    return id;
+  }
+
+  Deque<Pending> waiting() {
+    return waiting;
+  }
+
+  Peer holder() {
+    return holder;
+  }
+
+  void heldBy(Peer next) {
+    holder = next;
+  }
+
+  boolean isOf(Epoch other) {
+    return other.equals(epoch);
+  }
+
+  void granted(Epoch next) {
+    epoch = next;
+  }
+
+  boolean readsLocally() {
+    return readsLocally;
+  }
+
+  void readLocally(boolean local) {
+    readsLocally = local;
+  }
+
+  /** In whose line it is, or in whose operation on its way; null: in none. */
+  Lane lane() {
+    return lane;
+  }
+
+  void enter(Lane next) {
+    lane = next;
+  }
+
+  long usedNs() {
+    return usedNs;
+  }
+
+  void used(long nowNs) {
+    usedNs = nowNs;
+  }
+}
