@@ -63,10 +63,12 @@ final class ArchitectureTest {
           .allowEmptyShould(true);
 
   @ArchTest
-  static final ArchRule agentShouldSeeOnlyThePortOfTheReplicator =
+  static final ArchRule agentShouldSeeOnlyThePortsOfTheReplicator =
       noClasses()
           .that()
           .resideInAPackage(AGENT)
+          .and()
+          .resideOutsideOfPackage("dev.belay.agent.cluster..") // chooses the adapter
           .should()
           .dependOnClassesThat(
               resideInAnyPackage("dev.belay.replicator..")

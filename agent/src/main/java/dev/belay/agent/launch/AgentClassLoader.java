@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.MalformedURLException;
 import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.CodeSource;
 import java.security.ProtectionDomain;
 import java.security.cert.Certificate;
@@ -19,6 +22,10 @@ import java.util.zip.ZipFile;
  * Finds the agent's classes where the application's loaders cannot: {@code inst/Name.classdata} in
  * the agent's jar. Its own come first, so that a library of the application's class path never
  * stands in for one of the agent's. The jar stays open as long as the JVM runs. Any thread.
+ *
+ * <p>One library has a jar of its own within, {@code inst/lazy/com.hazelcast.jar}: with its entries
+ * among the agent's, each start of a JVM would pay for reading 12,000 names. It is copied out when
+ * a class of it is first asked for, into a temporary file that is nobody's as soon as it is open.
  */
 public final class AgentClassLoader extends ClassLoader {
 
@@ -26,6 +33,8 @@ public final class AgentClassLoader extends ClassLoader {
   private static final String BRIDGE = "bridge/";
   private static final String CLASS_SUFFIX = ".class";
   private static final String HIDDEN_SUFFIX = ".classdata";
+  private static final String LAZY_CLASSES = "com.hazelcast.";
+  private static final String LAZY_JAR = CLASSES + "lazy/com.hazelcast.jar";
 
   static {
     registerAsParallelCapable();
@@ -34,6 +43,9 @@ public final class AgentClassLoader extends ClassLoader {
   private final JarFile jar;
   private final File file;
   private final ProtectionDomain domain;
+
+  /** Null until a class of it is asked for. Volatile: opened under this loader's monitor. */
+  private volatile JarFile lazyJar;
 
   /** A loader over that jar. Classes that it does not hold are looked for in the parent. */
   public AgentClassLoader(File file, ClassLoader parent) throws IOException {
@@ -50,8 +62,8 @@ public final class AgentClassLoader extends ClassLoader {
     synchronized (getClassLoadingLock(name)) {
       Class<?> loaded = findLoadedClass(name);
       if (loaded == null) {
-        JarEntry entry = classEntry(name);
-        loaded = entry == null ? super.loadClass(name, false) : define(name, entry);
+        byte[] bytes = classBytes(name);
+        loaded = bytes == null ? super.loadClass(name, false) : define(name, bytes);
       }
       if (resolve) {
         resolveClass(loaded);
@@ -62,27 +74,62 @@ public final class AgentClassLoader extends ClassLoader {
 
   @Override
   protected Class<?> findClass(String name) throws ClassNotFoundException {
-    JarEntry entry = classEntry(name);
-    if (entry == null) {
+    byte[] bytes = classBytes(name);
+    if (bytes == null) {
       throw new ClassNotFoundException(name);
     }
-    return define(name, entry);
+    return define(name, bytes);
   }
 
-  private JarEntry classEntry(String name) {
-    return name.startsWith("java.")
-        ? null
-        : jar.getJarEntry(CLASSES + name.replace('.', '/') + HIDDEN_SUFFIX);
-  }
-
-  private Class<?> define(String name, JarEntry entry) throws ClassNotFoundException {
-    try (InputStream stream = jar.getInputStream(entry)) {
-      byte[] bytes = stream.readAllBytes();
-      definePackageOf(name);
-      return defineClass(name, bytes, 0, bytes.length, domain);
+  /** Null for a class that the agent does not carry. */
+  private byte[] classBytes(String name) throws ClassNotFoundException {
+    if (name.startsWith("java.")) {
+      return null;
+    }
+    String path = name.replace('.', '/');
+    try {
+      return name.startsWith(LAZY_CLASSES)
+          ? bytes(lazyJar(), path + CLASS_SUFFIX)
+          : bytes(jar, CLASSES + path + HIDDEN_SUFFIX);
     } catch (IOException e) {
       throw new ClassNotFoundException(name + " cannot be read from " + file, e);
     }
+  }
+
+  private static byte[] bytes(JarFile from, String entryName) throws IOException {
+    JarEntry entry = from == null ? null : from.getJarEntry(entryName);
+    if (entry == null) {
+      return null;
+    }
+    try (InputStream stream = from.getInputStream(entry)) {
+      return stream.readAllBytes();
+    }
+  }
+
+  /** Null if the agent's jar is without it. */
+  private JarFile lazyJar() throws IOException {
+    JarFile opened = lazyJar;
+    return opened == null ? openLazyJar() : opened;
+  }
+
+  private synchronized JarFile openLazyJar() throws IOException {
+    JarEntry entry = lazyJar == null ? jar.getJarEntry(LAZY_JAR) : null;
+    if (entry == null) {
+      return lazyJar;
+    }
+    Path copy = Files.createTempFile("belay-", ".jar");
+    try (InputStream stream = jar.getInputStream(entry)) {
+      Files.copy(stream, copy, StandardCopyOption.REPLACE_EXISTING);
+      lazyJar = new JarFile(copy.toFile(), /* verify= */ false, ZipFile.OPEN_READ);
+      return lazyJar;
+    } finally {
+      Files.delete(copy); // as long as it is open it can be read
+    }
+  }
+
+  private Class<?> define(String name, byte[] bytes) {
+    definePackageOf(name);
+    return defineClass(name, bytes, 0, bytes.length, domain);
   }
 
   private void definePackageOf(String name) {

@@ -46,6 +46,16 @@ final class AgentClassLoaderTest {
   }
 
   @Test
+  void shouldFindWhatIsInTheJarWithinTheJar() throws Exception {
+    Class<?> lazy = loader.loadClass(LauncherJar.LAZY_CLASS);
+
+    assertThat(lazy.getClassLoader()).isSameAs(loader);
+    assertThat(loader.loadClass(LauncherJar.LAZY_CLASS)).isSameAs(lazy);
+    assertThatThrownBy(() -> loader.loadClass("com.hazelcast.Nothing"))
+        .isInstanceOf(ClassNotFoundException.class);
+  }
+
+  @Test
   void shouldPreferItsOwnToItsParents() throws Exception {
     AgentClassLoader child =
         new AgentClassLoader(

@@ -2,6 +2,7 @@ package dev.belay.agent.launch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,6 +21,9 @@ public final class LauncherJar {
 
   /** What the stand-in writes to stderr when it has started. */
   public static final String STARTED = "stand-in started";
+
+  /** The one in the jar within the jar. */
+  public static final String LAZY_CLASS = "com.hazelcast.core.HazelcastException";
 
   private static final String BOOTSTRAP =
       """
@@ -54,6 +58,7 @@ public final class LauncherJar {
       put(entries, "inst/dev/belay/agent/Bootstrap.classdata", bootstrap);
       put(entries, "inst/words.txt", "hidden".getBytes(UTF_8));
       put(entries, "bridge/sun/Bridge.classdata", "bridge".getBytes(UTF_8));
+      put(entries, "inst/lazy/com.hazelcast.jar", lazyJar());
     }
     return jar;
   }
@@ -68,6 +73,15 @@ public final class LauncherJar {
     }
   }
 
+  /** A jar within the jar, with one class. */
+  private static byte[] lazyJar() throws IOException {
+    ByteArrayOutputStream jar = new ByteArrayOutputStream();
+    try (JarOutputStream entries = new JarOutputStream(jar)) {
+      copyClass(entries, LAZY_CLASS.replace('.', '/') + ".class");
+    }
+    return jar.toByteArray();
+  }
+
   private static Manifest manifest() {
     Manifest manifest = new Manifest();
     Attributes attributes = manifest.getMainAttributes();
@@ -80,7 +94,10 @@ public final class LauncherJar {
   }
 
   private static void copyLauncher(JarOutputStream entries, String name) throws IOException {
-    String path = "dev/belay/agent/launch/" + name + ".class";
+    copyClass(entries, "dev/belay/agent/launch/" + name + ".class");
+  }
+
+  private static void copyClass(JarOutputStream entries, String path) throws IOException {
     try (InputStream stream = LauncherJar.class.getResourceAsStream("/" + path)) {
       put(entries, path, stream.readAllBytes());
     }

@@ -1,0 +1,95 @@
+package dev.belay.replicator.hazelcast;
+
+import com.hazelcast.cluster.Address;
+import com.hazelcast.cluster.Member;
+import com.hazelcast.spi.impl.NodeEngine;
+import dev.belay.replicator.members.Peer;
+import dev.belay.replicator.members.Peers;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The other members as Hazelcast knows them, and the way to them. The log's thread only. */
+final class Membership implements Peers {
+
+  /** Ours end sooner; this one is for Hazelcast to forget the call. */
+  private static final long CALL_TIMEOUT_MS = 5000;
+
+  private final AskService service;
+
+  /** Volatile: tests look at it. */
+  private volatile List<Peer> holders = List.of();
+
+  private Map<String, Address> addresses = Map.of();
+
+  Membership(AskService service) {
+    this.service = service;
+  }
+
+  /** Looks again; true if somebody has come or gone. */
+  boolean update() {
+    NodeEngine engine = service.engine();
+    if (engine == null) {
+      return false;
+    }
+    Map<String, Address> nextAddresses = new HashMap<>();
+    List<Peer> nextHolders = new ArrayList<>();
+    for (Member each : engine.getClusterService().getMembers()) {
+      String server = each.getAttribute(MemberConfig.SERVER_ATTRIBUTE);
+      String format = each.getAttribute(MemberConfig.FORMAT_ATTRIBUTE);
+      if (!each.localMember() && server != null && MemberConfig.FORMAT.equals(format)) {
+        nextAddresses.put(server, each.getAddress());
+        if (!each.isLiteMember()) {
+          nextHolders.add(new Peer(server, nameOf(each)));
+        }
+      }
+    }
+    boolean changed = !nextAddresses.equals(addresses) || !nextHolders.equals(holders);
+    addresses = nextAddresses;
+    holders = List.copyOf(nextHolders);
+    return changed;
+  }
+
+  private static String nameOf(Member member) {
+    String door = member.getAttribute(MemberConfig.DOOR_ATTRIBUTE);
+    Address address = member.getAddress();
+    return door == null ? address.getHost() + ":" + address.getPort() : door;
+  }
+
+  @Override
+  public List<Peer> holders() {
+    return holders;
+  }
+
+  /** All other members, those that hold nothing included, by their processes. */
+  Set<String> servers() {
+    return addresses.keySet();
+  }
+
+  @Override
+  public CompletionStage<byte[]> ask(Peer peer, byte[] request) {
+    return ask(peer.server(), AskOperation.Kind.LOG, request);
+  }
+
+  CompletionStage<byte[]> ask(String server, AskOperation.Kind kind, byte[] request) {
+    Address address = addresses.get(server);
+    NodeEngine engine = service.engine();
+    if (address == null || engine == null) {
+      return CompletableFuture.failedStage(new IllegalStateException("no member: " + server));
+    }
+    try {
+      return engine
+          .getOperationService()
+          .createInvocationBuilder(AskService.NAME, new AskOperation(kind, request), address)
+          .setTryCount(1)
+          .setCallTimeout(CALL_TIMEOUT_MS)
+          .invoke();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+}
