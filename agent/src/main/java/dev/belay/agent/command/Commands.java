@@ -39,9 +39,10 @@ public final class Commands {
       case "version", "-v", "--version" -> version();
       case "check" -> new CheckCommand(console, agentJar).run(rest);
       case "attach" -> new AttachCommand(console, agentJar).run(rest);
+      case "node" -> new NodeCommand(console).run(rest);
       default ->
           console.usage(
-              "unknown command \"" + command + "\"; expected check, attach, version or help");
+              "unknown command \"" + command + "\"; expected check, attach, node, version or help");
     };
   }
 

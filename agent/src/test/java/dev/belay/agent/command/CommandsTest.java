@@ -51,7 +51,8 @@ final class CommandsTest {
   void shouldRefuseAnUnknownCommandInOneLine() {
     assertThat(run("atach", "123")).isEqualTo(64);
     assertThat(recorder.complaints())
-        .isEqualTo("belay: unknown command \"atach\"; expected check, attach, version or help\n");
+        .isEqualTo(
+            "belay: unknown command \"atach\"; expected check, attach, node, version or help\n");
   }
 
   @Test
