@@ -96,10 +96,14 @@ final class Seal {
     }
     byte[] theirSalt = in.raw(SALT_BYTES);
     long theirCounter = in.int64();
+    byte[] sealed = in.rest();
+    if (sealed.length < TAG_BITS / Byte.SIZE) {
+      throw new SealBrokenException(id, "cut short", null); // which the JDK takes for its own fault
+    }
     try {
       Cipher cipher = cipher(Cipher.DECRYPT_MODE, theirSalt, theirCounter);
       cipher.updateAAD(associated(use, id, inPosition, endPosition));
-      return cipher.doFinal(in.rest());
+      return cipher.doFinal(sealed);
     } catch (GeneralSecurityException e) {
       throw new SealBrokenException(id, "changed, or sealed with another secret", e);
     }
