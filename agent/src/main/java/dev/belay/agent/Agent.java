@@ -1,5 +1,7 @@
 package dev.belay.agent;
 
+import dev.belay.agent.cluster.Cluster;
+import dev.belay.agent.cluster.EmbeddedMember;
 import dev.belay.agent.config.Settings;
 import dev.belay.agent.door.ServerSide;
 import dev.belay.agent.loop.EventLoop;
@@ -14,6 +16,7 @@ import dev.belay.agent.takeover.ClientSide;
 import dev.belay.agent.wire.Bytes;
 import java.io.FileDescriptor;
 import java.io.IOException;
+import java.lang.instrument.Instrumentation;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -38,11 +41,13 @@ final class Agent implements BelayEvents, Consumer<String> {
   private static final long JMX_DELAY_MS = 2000;
 
   private final Settings settings;
+  private final Instrumentation instrumentation;
   private volatile boolean isAside;
   private volatile Running running;
 
-  Agent(Settings settings) {
+  Agent(Settings settings, Instrumentation instrumentation) {
     this.settings = settings;
+    this.instrumentation = instrumentation;
   }
 
   void start() {
@@ -64,7 +69,7 @@ final class Agent implements BelayEvents, Consumer<String> {
       synchronized (this) {
         made = running;
         if (made == null) {
-          made = new Running(settings);
+          made = new Running(settings, new EmbeddedMember(instrumentation));
           running = made;
         }
       }
@@ -145,7 +150,7 @@ final class Agent implements BelayEvents, Consumer<String> {
     private boolean isReported;
     private long beatNs = System.nanoTime();
 
-    Running(Settings settings) throws IOException {
+    Running(Settings settings, Cluster.Starter starter) throws IOException {
       this.settings = settings;
       MemoryBudget budget = new MemoryBudget(settings.memoryBytes());
       Session.Environment environment =
@@ -155,7 +160,7 @@ final class Agent implements BelayEvents, Consumer<String> {
       Runtime.getRuntime().addShutdownHook(new Thread(null, this::leave, "belay-leave", 0, false));
       Runnable report = () -> loop.execute(this::report);
       client = new ClientSide(loop, settings, metrics, environment, report);
-      server = new ServerSide(loop, settings, metrics, environment, instance, null, report);
+      server = new ServerSide(loop, settings, metrics, environment, instance, starter, report);
       loop.everyTurn(this::everyTurn);
       loop.start();
       loop.execute(this::beat);

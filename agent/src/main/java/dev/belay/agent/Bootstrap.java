@@ -73,7 +73,7 @@ public final class Bootstrap implements Function<Object[], String> {
     try {
       Seam.open(instrumentation, Bootstrap.class.getModule());
       Seam.defineBridge(Bootstrap.class.getClassLoader());
-      Agent agent = new Agent(settings);
+      Agent agent = new Agent(settings, instrumentation);
       Seam seam = new Seam(agent);
       seam.weave(instrumentation);
       agent.start();

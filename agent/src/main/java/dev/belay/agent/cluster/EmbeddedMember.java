@@ -14,25 +14,25 @@ import java.util.function.Consumer;
  * A member of the cluster within the application's JVM, which keeps its threads from keeping the
  * JVM alive and its library from complaining about closed packages.
  */
-public final class EmbeddedMember {
+public final class EmbeddedMember implements Cluster.Starter {
 
   private static final String BASE = "java.base";
 
-  private EmbeddedMember() {}
+  private final Instrumentation instrumentation;
 
   /**
-   * Begins to join; returns at once. Not before the first service is protected: this loads 20 MB.
-   *
    * @param instrumentation null in a JVM of our own, which no application shares
-   * @param log takes a line for the agent's log; any thread
    */
-  public static Replicator start(
-      Instrumentation instrumentation,
-      ReplicatorSettings settings,
-      ReplicatorListener listener,
-      Consumer<String> log) {
+  public EmbeddedMember(Instrumentation instrumentation) {
+    this.instrumentation = instrumentation;
+  }
+
+  /** Begins to join; returns at once. Not before the first service is protected: it loads 20 MB. */
+  @Override
+  public Replicator start(
+      ReplicatorSettings settings, ReplicatorListener listener, Consumer<String> log) {
     if (instrumentation != null) {
-      openPackages(instrumentation);
+      openPackages();
       instrumentation.addTransformer(new DaemonThreads(EmbeddedMember.class.getClassLoader()));
     }
     return HazelcastReplicator.start(settings, listener, log);
@@ -42,26 +42,25 @@ public final class EmbeddedMember {
    * As Hazelcast asks for them by {@code --add-opens}; without that it warns in the application's
    * log. It uses them for its selectors and for figures about the JVM.
    */
-  private static void openPackages(Instrumentation instrumentation) {
-    export(instrumentation, BASE, "jdk.internal.ref");
-    open(instrumentation, BASE, "java.lang");
-    open(instrumentation, BASE, "sun.nio.ch");
-    open(instrumentation, "jdk.management", "com.sun.management.internal");
-    open(instrumentation, "java.management", "sun.management");
+  private void openPackages() {
+    export(BASE, "jdk.internal.ref");
+    open(BASE, "java.lang");
+    open(BASE, "sun.nio.ch");
+    open("jdk.management", "com.sun.management.internal");
+    open("java.management", "sun.management");
   }
 
-  private static void open(Instrumentation instrumentation, String module, String name) {
+  private void open(String module, String name) {
     Set<Module> us = Set.of(EmbeddedMember.class.getModule());
-    redefine(instrumentation, module, name, Map.of(), Map.of(name, us));
+    redefine(module, name, Map.of(), Map.of(name, us));
   }
 
-  private static void export(Instrumentation instrumentation, String module, String name) {
+  private void export(String module, String name) {
     Set<Module> us = Set.of(EmbeddedMember.class.getModule());
-    redefine(instrumentation, module, name, Map.of(name, us), Map.of());
+    redefine(module, name, Map.of(name, us), Map.of());
   }
 
-  private static void redefine(
-      Instrumentation instrumentation,
+  private void redefine(
       String moduleName,
       String name,
       Map<String, Set<Module>> exports,

@@ -44,7 +44,7 @@ final class NodeCommand implements ReplicatorListener {
       return Commands.USAGE;
     }
     try (Replicator node =
-        EmbeddedMember.start(null, settings(loaded.settings()), this, console::complain)) {
+        new EmbeddedMember(null).start(settings(loaded.settings()), this, console::complain)) {
       Runtime.getRuntime().addShutdownHook(new Thread(node::close, "belay-node-end"));
       ended.await();
     } catch (InterruptedException e) {

@@ -4,9 +4,7 @@ import com.hazelcast.internal.services.ManagedService;
 import com.hazelcast.internal.services.MembershipAwareService;
 import com.hazelcast.internal.services.MembershipServiceEvent;
 import com.hazelcast.spi.impl.NodeEngine;
-import dev.belay.replicator.members.Holder;
 import java.util.Properties;
-import java.util.function.Consumer;
 
 /**
  * Our service within Hazelcast: what operations of other members find here. Survives a reset of the
@@ -18,22 +16,13 @@ final class AskService implements ManagedService, MembershipAwareService {
 
   private static final byte[] NOTHING = {};
 
-  private final Holder holder;
-  private final Consumer<byte[]> onOffer;
-  private final Runnable onMembers;
+  private final Inbox inbox;
 
   /** Null until Hazelcast has got so far. Volatile: set by the thread that starts it. */
   private volatile NodeEngine engine;
 
-  /**
-   * @param holder answers what is asked of this member
-   * @param onOffer told of another's offer, in a thread of Hazelcast's
-   * @param onMembers told that members may have come or gone, in a thread of Hazelcast's
-   */
-  AskService(Holder holder, Consumer<byte[]> onOffer, Runnable onMembers) {
-    this.holder = holder;
-    this.onOffer = onOffer;
-    this.onMembers = onMembers;
+  AskService(Inbox inbox) {
+    this.inbox = inbox;
   }
 
   /** Null until Hazelcast has got so far. */
@@ -43,9 +32,9 @@ final class AskService implements ManagedService, MembershipAwareService {
 
   byte[] serve(AskOperation.Kind kind, byte[] request) {
     return switch (kind) {
-      case LOG -> holder.serve(request);
+      case LOG -> inbox.calls(request);
       case OFFER -> {
-        onOffer.accept(request);
+        inbox.offer(request);
         yield NOTHING;
       }
     };
@@ -58,7 +47,7 @@ final class AskService implements ManagedService, MembershipAwareService {
 
   @Override
   public void reset() {
-    onMembers.run();
+    inbox.members();
   }
 
   @Override
@@ -66,11 +55,11 @@ final class AskService implements ManagedService, MembershipAwareService {
 
   @Override
   public void memberAdded(MembershipServiceEvent event) {
-    onMembers.run();
+    inbox.members();
   }
 
   @Override
   public void memberRemoved(MembershipServiceEvent event) {
-    onMembers.run();
+    inbox.members();
   }
 }

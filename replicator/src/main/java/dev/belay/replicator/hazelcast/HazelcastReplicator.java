@@ -1,10 +1,5 @@
 package dev.belay.replicator.hazelcast;
 
-import com.hazelcast.config.Config;
-import com.hazelcast.core.Hazelcast;
-import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.internal.util.ConcurrencyUtil;
-import com.hazelcast.logging.Logger;
 import dev.belay.replicator.cluster.Offer;
 import dev.belay.replicator.cluster.Replicator;
 import dev.belay.replicator.cluster.ReplicatorListener;
@@ -15,9 +10,13 @@ import dev.belay.replicator.members.Holder;
 import dev.belay.replicator.members.LoopThread;
 import dev.belay.replicator.members.MemberLog;
 import dev.belay.replicator.members.Peer;
+import dev.belay.replicator.members.Peers;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -46,18 +45,16 @@ public final class HazelcastReplicator implements Replicator {
   private final Consumer<String> log;
   private final LoopThread loop;
   private final Holder holder;
-  private final AskService service;
-  private final Membership membership;
   private final MemberLog sessions;
   private final Offers offers = new Offers();
 
-  /** Null until Hazelcast has started, and after the end. */
-  private final AtomicReference<HazelcastInstance> instance = new AtomicReference<>();
+  /** Null until Hazelcast has started, and after the end: no class of it is loaded before. */
+  private final AtomicReference<Membership> membership = new AtomicReference<>();
 
   /** Volatile: set by whoever closes, read by the thread that starts Hazelcast. */
   private volatile boolean closed;
 
-  /** Of the loop's thread only, as are the following ones. */
+  /** Of the loop's thread only. */
   private ReplicatorState state = ReplicatorState.STARTING;
 
   private HazelcastReplicator(
@@ -70,9 +67,7 @@ public final class HazelcastReplicator implements Replicator {
     this.log = log;
     loop = new LoopThread("belay-cluster", fault -> log.accept("cluster: " + fault));
     holder = new Holder(ticker, settings.heldLimitBytes(), log);
-    service = new AskService(holder, this::offerArrived, this::membersChanged);
-    membership = new Membership(service);
-    sessions = new MemberLog(loop, membership, holder, settings.key(), settings.silence());
+    sessions = new MemberLog(loop, new Others(), holder, settings.key(), settings.silence());
   }
 
   /**
@@ -98,21 +93,18 @@ public final class HazelcastReplicator implements Replicator {
   }
 
   private Thread daemon(String name, Runnable task) {
-    Thread thread = new Thread(task, name);
+    Thread thread = new Thread(null, task, name, 0, false);
     thread.setDaemon(true);
     thread.setContextClassLoader(HazelcastReplicator.class.getClassLoader());
     return thread;
   }
 
-  /** May take minutes, where the network swallows what is sent to the seeds. */
   private void startHazelcast() {
     try {
-      Logger.newLoggerFactory("none"); // for what is logged outside of an instance
-      ConcurrencyUtil.setDefaultAsyncExecutor(Runnable::run); // else a thread for each answer
       warnOfOpenWords();
-      Config config = MemberConfig.of(settings, service);
-      HazelcastInstance started = Hazelcast.newHazelcastInstance(config);
-      instance.set(started);
+      Membership started = new Membership(new Arrivals());
+      started.start(settings);
+      membership.set(started);
       if (closed) {
         terminate();
       } else {
@@ -149,49 +141,28 @@ public final class HazelcastReplicator implements Replicator {
         });
   }
 
-  /** In a thread of Hazelcast's. */
-  private void offerArrived(byte[] bytes) {
-    OfferCodec.Numbered offer = OfferCodec.decode(bytes);
-    loop.execute(
-        () -> {
-          offers.arrived(offer, membership.servers());
-          showOffers();
-        });
-  }
-
-  /** In a thread of Hazelcast's. */
-  private void membersChanged() {
-    loop.execute(this::lookNow);
-  }
-
   private void look() {
     lookNow();
     loop.after(LOOK_NS, this::look);
   }
 
   private void lookNow() {
-    if (instance.get() == null) {
-      return; // not joined yet
+    Membership members = membership.get();
+    if (members == null) {
+      return;
     }
-    List<Peer> before = membership.holders();
-    boolean changed = membership.update();
-    if (changed) {
+    List<Peer> before = members.holders();
+    if (members.update()) {
       sessions.membersChanged();
       sendOffer();
       showOffers();
     }
-    boolean isHeld = !membership.holders().isEmpty();
+    boolean isHeld = !members.holders().isEmpty();
     ReplicatorState next = isHeld ? ReplicatorState.REPLICATING : ReplicatorState.ALONE;
-    if (next != state || !membership.holders().equals(before)) {
-      become(next, "members=" + (membership.servers().size() + 1) + " address=" + address());
+    if (next != state || !members.holders().equals(before)) {
+      int count = members.servers().size() + 1;
+      become(next, "members=" + count + " address=" + members.address());
     }
-  }
-
-  private String address() {
-    HazelcastInstance started = instance.get();
-    return started == null
-        ? "none"
-        : started.getCluster().getLocalMember().getSocketAddress().toString();
   }
 
   private void become(ReplicatorState next, String detail) {
@@ -207,20 +178,26 @@ public final class HazelcastReplicator implements Replicator {
   }
 
   private void sendOffer() {
-    if (offers.own() != null) {
+    Membership members = membership.get();
+    if (members != null && offers.own() != null) {
       byte[] bytes = OfferCodec.encode(offers.own());
-      for (String each : membership.servers()) {
+      for (String each : members.servers()) {
         // Sent again soon: who has not got it this time gets it then.
-        membership.ask(each, AskOperation.Kind.OFFER, bytes);
+        members.ask(each, AskOperation.Kind.OFFER, bytes);
       }
     }
   }
 
   private void showOffers() {
-    List<Offer> news = offers.news(membership.servers());
+    List<Offer> news = offers.news(servers());
     if (news != null) {
       listener.offersChanged(news);
     }
+  }
+
+  private Set<String> servers() {
+    Membership members = membership.get();
+    return members == null ? Set.of() : members.servers();
   }
 
   private void expire() {
@@ -235,7 +212,7 @@ public final class HazelcastReplicator implements Replicator {
 
   /** How many others hold logs. */
   int peers() {
-    return membership.holders().size();
+    return new Others().holders().size();
   }
 
   /** What this member holds for others. */
@@ -261,9 +238,51 @@ public final class HazelcastReplicator implements Replicator {
   }
 
   private void terminate() {
-    HazelcastInstance started = instance.getAndSet(null);
-    if (started != null) {
-      started.getLifecycleService().terminate();
+    Membership ended = membership.getAndSet(null);
+    if (ended != null) {
+      ended.terminate();
+    }
+  }
+
+  /** The other members; none before Hazelcast has started. */
+  private final class Others implements Peers {
+
+    @Override
+    public List<Peer> holders() {
+      Membership members = membership.get();
+      return members == null ? List.of() : members.holders();
+    }
+
+    @Override
+    public CompletionStage<byte[]> ask(Peer peer, byte[] request) {
+      Membership members = membership.get();
+      return members == null
+          ? CompletableFuture.failedStage(new IllegalStateException("not a member"))
+          : members.ask(peer, request);
+    }
+  }
+
+  /** What comes in, in threads of Hazelcast's. */
+  private final class Arrivals implements Inbox {
+
+    @Override
+    public byte[] calls(byte[] batch) {
+      return holder.serve(batch);
+    }
+
+    @Override
+    public void offer(byte[] bytes) {
+      OfferCodec.Numbered offer = OfferCodec.decode(bytes);
+      loop.execute(
+          () -> {
+            offers.arrived(offer, servers());
+            showOffers();
+          });
+    }
+
+    @Override
+    public void members() {
+      loop.execute(HazelcastReplicator.this::lookNow);
     }
   }
 }

@@ -2,9 +2,15 @@ package dev.belay.replicator.hazelcast;
 
 import com.hazelcast.cluster.Address;
 import com.hazelcast.cluster.Member;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.internal.util.ConcurrencyUtil;
+import com.hazelcast.logging.Logger;
 import com.hazelcast.spi.impl.NodeEngine;
+import dev.belay.replicator.cluster.ReplicatorSettings;
 import dev.belay.replicator.members.Peer;
 import dev.belay.replicator.members.Peers;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +19,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** The other members as Hazelcast knows them, and the way to them. The log's thread only. */
+/**
+ * This JVM's member of Hazelcast: the other members as it knows them, and the way to them. Made and
+ * started in a thread of its own, since loading Hazelcast takes a while; from then on the log's
+ * thread only, but for {@link #terminate}.
+ */
 final class Membership implements Peers {
 
   /** Ours end sooner; this one is for Hazelcast to forget the call. */
@@ -21,13 +31,35 @@ final class Membership implements Peers {
 
   private final AskService service;
 
+  /** Null before the start. Volatile: set by the thread that starts it. */
+  private volatile HazelcastInstance instance;
+
   /** Volatile: tests look at it. */
   private volatile List<Peer> holders = List.of();
 
   private Map<String, Address> addresses = Map.of();
 
-  Membership(AskService service) {
-    this.service = service;
+  /** What others ask of this member goes to {@code inbox}. */
+  Membership(Inbox inbox) {
+    service = new AskService(inbox);
+  }
+
+  /** Joins; may take minutes, where the network swallows what is sent to the seeds. */
+  void start(ReplicatorSettings settings) throws UnknownHostException {
+    Logger.newLoggerFactory("none"); // for what is logged outside of an instance
+    ConcurrencyUtil.setDefaultAsyncExecutor(Runnable::run); // else a thread for each answer
+    instance = Hazelcast.newHazelcastInstance(MemberConfig.of(settings, service));
+  }
+
+  /** Leaves without a word. Any thread. */
+  void terminate() {
+    instance.getLifecycleService().terminate();
+  }
+
+  /** Of this member. */
+  String address() {
+    Address address = service.engine().getThisAddress();
+    return address.getHost() + ":" + address.getPort();
   }
 
   /** Looks again; true if somebody has come or gone. */

@@ -32,8 +32,9 @@ public final class LoopThread implements Loop, AutoCloseable {
    */
   public LoopThread(String name, Consumer<Throwable> onFault) {
     this.onFault = onFault;
-    thread = new Thread(this::run, name);
+    thread = new Thread(null, this::run, name, 0, false);
     thread.setDaemon(true);
+    thread.setContextClassLoader(LoopThread.class.getClassLoader());
   }
 
   /** Begins to work. */

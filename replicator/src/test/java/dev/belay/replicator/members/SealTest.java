@@ -140,8 +140,7 @@ final class SealTest {
   @Test
   void shouldNoticeAMissingRun() {
     Runs runs = new Runs(seal);
-    List<HeldRecord<byte[]>> held =
-        runs.close(ID, List.of(input(0, 0, "a"), input(10, 0, "b")));
+    List<HeldRecord<byte[]>> held = runs.close(ID, List.of(input(0, 0, "a"), input(10, 0, "b")));
 
     assertThatThrownBy(() -> runs.open(ID, held, 0, ALL))
         .isInstanceOf(SealBrokenException.class)
@@ -149,8 +148,7 @@ final class SealTest {
   }
 
   private static LogRecord input(long inPosition, long outPosition, String text) {
-    return new LogRecord(
-        LogRecord.Kind.INPUT, inPosition, outPosition, text.getBytes(US_ASCII));
+    return new LogRecord(LogRecord.Kind.INPUT, inPosition, outPosition, text.getBytes(US_ASCII));
   }
 
   private static long counter(byte[] sealed) {
