@@ -9,6 +9,7 @@ import dev.belay.replicator.log.SessionLog;
 import dev.belay.replicator.members.Holder;
 import dev.belay.replicator.members.LoopThread;
 import dev.belay.replicator.members.MemberLog;
+import dev.belay.replicator.members.Patience;
 import dev.belay.replicator.members.Peer;
 import dev.belay.replicator.members.Peers;
 import java.net.InetAddress;
@@ -58,16 +59,18 @@ public final class HazelcastReplicator implements Replicator {
   private ReplicatorState state = ReplicatorState.STARTING;
 
   private HazelcastReplicator(
-      ReplicatorSettings settings,
-      ReplicatorListener listener,
-      Consumer<String> log,
-      LongSupplier ticker) {
+      ReplicatorSettings settings, ReplicatorListener listener, Consumer<String> log, Time time) {
     this.settings = settings;
     this.listener = listener;
     this.log = log;
     loop = new LoopThread("belay-cluster", fault -> log.accept("cluster: " + fault));
-    holder = new Holder(ticker, settings.heldLimitBytes(), log);
-    sessions = new MemberLog(loop, new Others(), holder, settings.key(), settings.silence());
+    holder = new Holder(time.ticker(), settings.heldLimitBytes(), log);
+    sessions =
+        new MemberLog(
+            loop,
+            new Others(),
+            holder,
+            new MemberLog.Limits(settings.key(), settings.silence(), time.patience()));
   }
 
   /**
@@ -77,16 +80,20 @@ public final class HazelcastReplicator implements Replicator {
    */
   public static Replicator start(
       ReplicatorSettings settings, ReplicatorListener listener, Consumer<String> log) {
-    return start(settings, listener, log, System::nanoTime);
+    return start(settings, listener, log, new Time(System::nanoTime, Patience.USUAL));
   }
 
-  /** With another clock for what is held here. */
+  /**
+   * What tests may have otherwise.
+   *
+   * @param ticker the clock of what is held here, in ns
+   * @param patience with the other members
+   */
+  record Time(LongSupplier ticker, Patience patience) {}
+
   static HazelcastReplicator start(
-      ReplicatorSettings settings,
-      ReplicatorListener listener,
-      Consumer<String> log,
-      LongSupplier ticker) {
-    HazelcastReplicator replicator = new HazelcastReplicator(settings, listener, log, ticker);
+      ReplicatorSettings settings, ReplicatorListener listener, Consumer<String> log, Time time) {
+    HazelcastReplicator replicator = new HazelcastReplicator(settings, listener, log, time);
     replicator.loop.start();
     replicator.daemon("belay-cluster-start", replicator::startHazelcast).start();
     return replicator;

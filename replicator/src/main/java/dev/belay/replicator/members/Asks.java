@@ -15,12 +15,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class Asks {
 
-  /** An answer that has not come by then is taken for lost. */
-  static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(1);
-
-  /** A member without any answer for so long does not get new sessions, and loses those it has. */
-  static final long GIVE_UP_NS = TimeUnit.SECONDS.toNanos(3);
-
   private static final long SWEEP_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
   /** Hears what became of a batch. */
@@ -31,13 +25,15 @@ final class Asks {
 
   private final Peers peers;
   private final Loop loop;
+  private final Patience patience;
   private final Deque<Ask> outstanding = new ArrayDeque<>();
   private final Map<String, Long> silentSinceNs = new HashMap<>();
   private boolean sweeping;
 
-  Asks(Peers peers, Loop loop) {
+  Asks(Peers peers, Loop loop, Patience patience) {
     this.peers = peers;
     this.loop = loop;
+    this.patience = patience;
   }
 
   void ask(Peer peer, byte[] batch, Returned returned) {
@@ -51,6 +47,10 @@ final class Asks {
     }
   }
 
+  Patience patience() {
+    return patience;
+  }
+
   /** Whether the last that was asked of the member has not been answered. */
   boolean isSilent(Peer peer) {
     return silentSinceNs.containsKey(peer.server());
@@ -59,7 +59,7 @@ final class Asks {
   /** Whether it has been silent for so long that it is better to do without it. */
   boolean isGivenUp(Peer peer) {
     Long sinceNs = silentSinceNs.get(peer.server());
-    return sinceNs != null && loop.nowNs() - sinceNs >= GIVE_UP_NS;
+    return sinceNs != null && loop.nowNs() - sinceNs >= patience.giveUpNs();
   }
 
   private void returned(Ask ask, byte[] bytes, Throwable failure) {
@@ -89,13 +89,17 @@ final class Asks {
   }
 
   private boolean isDone(Ask ask) {
-    if (!ask.isOver && loop.nowNs() - ask.askedNs >= TIMEOUT_NS) {
+    if (!ask.isOver && loop.nowNs() - ask.askedNs >= patience.answerNs()) {
       ask.isOver = true;
       silentSinceNs.putIfAbsent(ask.peer.server(), ask.askedNs);
       ask.returned.returned(
           null,
           new NoAnswerException(
-              "no answer from " + ask.peer.server() + " within " + TIMEOUT_NS / 1_000_000 + "ms"));
+              "no answer from "
+                  + ask.peer.server()
+                  + " within "
+                  + TimeUnit.NANOSECONDS.toMillis(patience.answerNs())
+                  + "ms"));
     }
     return ask.isOver;
   }

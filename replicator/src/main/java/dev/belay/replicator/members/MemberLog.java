@@ -43,15 +43,23 @@ public final class MemberLog implements SessionLog {
    * @param silence routes that have not been used for so long are forgotten
    */
   public MemberLog(Loop loop, Peers peers, Holder own, byte[] secret, Duration silence) {
+    this(loop, peers, own, new Limits(secret, silence, Patience.USUAL));
+  }
+
+  /** What a log is told by its owner. */
+  public record Limits(byte[] secret, Duration silence, Patience patience) {}
+
+  /** With a patience other than usual. */
+  public MemberLog(Loop loop, Peers peers, Holder own, Limits limits) {
     this.loop = loop;
     this.peers = peers;
     this.own = own;
-    this.asks = new Asks(peers, loop);
+    this.asks = new Asks(peers, loop, limits.patience());
     this.routes = new Routes(loop, peers, asks);
-    this.seal = new Seal(secret);
+    this.seal = new Seal(limits.secret());
     this.runs = new Runs(seal);
     this.sealing = new Appending.Sealing(runs, own);
-    this.silenceNs = silence.toNanos();
+    this.silenceNs = limits.silence().toNanos();
     loop.execute(this::dropUnusedRoutes);
   }
 

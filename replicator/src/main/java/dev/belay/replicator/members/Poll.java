@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -17,12 +16,6 @@ import java.util.function.Consumer;
  * <p>The log's thread only.
  */
 final class Poll {
-
-  /** Once a copy has been found, the others have so long to come up with a better one. */
-  static final long FOUND_PATIENCE_NS = TimeUnit.MILLISECONDS.toNanos(150);
-
-  /** No copy has been found: nobody is waited for any longer. */
-  static final long PATIENCE_NS = TimeUnit.MILLISECONDS.toNanos(400);
 
   /** Where an answer came from: a member, or null for this one. */
   record Ballot(Peer peer, Answer answer) {}
@@ -48,12 +41,12 @@ final class Poll {
       asks.ask(each, batch, (answer, failure) -> returned(each, answer));
     }
     loop.after(
-        FOUND_PATIENCE_NS,
+        asks.patience().foundNs(),
         () -> {
           foundInTime = true;
           endIfDone();
         });
-    loop.after(PATIENCE_NS, this::end);
+    loop.after(asks.patience().nothingNs(), this::end);
     endIfDone();
   }
 

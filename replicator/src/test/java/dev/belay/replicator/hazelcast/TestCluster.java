@@ -8,6 +8,7 @@ import dev.belay.replicator.cluster.ReplicatorSettings;
 import dev.belay.replicator.cluster.ReplicatorSettings.Role;
 import dev.belay.replicator.cluster.ReplicatorState;
 import dev.belay.replicator.log.SessionLog;
+import dev.belay.replicator.members.Patience;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Members in this JVM, each with a clock that can be put forward. */
@@ -23,6 +25,10 @@ final class TestCluster implements AutoCloseable {
   static final Duration SILENCE = Duration.ofMinutes(30);
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Machines that run tests are busy: only what is dead does not answer within nine seconds. */
+  private static final Patience MUCH =
+      new Patience(seconds(9), seconds(5), seconds(9), seconds(30));
 
   private final String name = "test-" + Long.toHexString(System.nanoTime());
   private final int port = freePort();
@@ -114,7 +120,10 @@ final class TestCluster implements AutoCloseable {
             256 << 20);
     member.replicator =
         HazelcastReplicator.start(
-            settings, member, member.lines::add, () -> System.nanoTime() + passedNs.get());
+            settings,
+            member,
+            member.lines::add,
+            new HazelcastReplicator.Time(() -> System.nanoTime() + passedNs.get(), MUCH));
     members.add(member);
     return member;
   }
@@ -134,6 +143,10 @@ final class TestCluster implements AutoCloseable {
     for (Member each : List.copyOf(members)) {
       kill(each);
     }
+  }
+
+  private static long seconds(long count) {
+    return TimeUnit.SECONDS.toNanos(count);
   }
 
   private static int freePort() {

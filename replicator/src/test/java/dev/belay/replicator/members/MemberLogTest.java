@@ -138,7 +138,7 @@ final class MemberLogTest {
 
     cluster.answer(holder.log().claim(ID, FIRST, SECOND, holder.server()));
 
-    assertThat(cluster.nowNs() - beforeNs).isLessThanOrEqualTo(Poll.FOUND_PATIENCE_NS);
+    assertThat(cluster.nowNs() - beforeNs).isLessThanOrEqualTo(Patience.USUAL.foundNs());
   }
 
   @Test
@@ -150,7 +150,7 @@ final class MemberLogTest {
 
     assertThat(cluster.failure(b.log().session(ID))).isInstanceOf(NoAnswerException.class);
 
-    assertThat(cluster.nowNs() - beforeNs).isLessThanOrEqualTo(Poll.PATIENCE_NS);
+    assertThat(cluster.nowNs() - beforeNs).isLessThanOrEqualTo(Patience.USUAL.nothingNs());
     a.goOn();
     assertThat(cluster.failure(b.log().session(ID))).isInstanceOf(SessionUnknownException.class);
   }
