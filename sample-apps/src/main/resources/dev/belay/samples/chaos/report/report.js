@@ -97,8 +97,8 @@ function drawThroughput(series) {
     axes: [
       axis("time since the start, min:s", (plot, values) => ticks(values)),
       axis(series.unit + " per second", null, 70),
-      { ...axis("clients at work", (plot, values) => values.map((v) => (v > Math.max(1, ...series.clients) ? null : v)), 36),
-        scale: "clients", side: 1, grid: { show: false }, incrs: [1, 2, 5, 10, 20, 50, 100] },
+      { ...axis("clients at work", null, 36), scale: "clients", side: 1, grid: { show: false },
+        splits: () => Array.from({ length: Math.max(1, ...series.clients) + 1 }, (none, i) => i), filter: (plot, splits) => splits },
     ],
     series: [
       { label: "time", value: (plot, value) => (value == null ? "" : clock(value)) },
@@ -115,7 +115,7 @@ function drawThroughput(series) {
 function drawStalls(series) {
   place("stalls", {
     height: 230,
-    padding: [12, 62, 0, 0], // as wide as the chart above
+    padding: [12, 74, 0, 0], // as wide as the chart above
     cursor: { sync: { key: "time" } },
     scales: {
       x: { time: false, range: (plot, least, most) => [series.time[0], series.time[series.time.length - 1]] },
