@@ -59,7 +59,8 @@ public final class Network implements AutoCloseable {
   /** Drives all connections away from a server and lets no new one in. */
   public void evict(Ports ports) throws IOException, InterruptedException {
     firewall().refuse(ports.door());
-    destroy(ports.door());
+    firewall().refuse(ports.service()); // else a new client would connect there, unprotected
+    reset(ports);
   }
 
   /** Undoes {@link #silence} and {@link #evict}. */
