@@ -233,6 +233,17 @@ public final class ControlLink {
     }
   }
 
+  /** The end of a session that is no longer there to ask: closed, with all sent. */
+  public void fin(SessionId session, int epoch, long finalPosition) {
+    lock.lock();
+    try {
+      writer.fin(session, epoch, true, finalPosition);
+      flushNow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   public void abort(SessionId session, int epoch, Refusal reason, String text) {
     lock.lock();
     try {

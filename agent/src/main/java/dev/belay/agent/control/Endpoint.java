@@ -204,6 +204,9 @@ public abstract class Endpoint implements LinkEvents {
    */
   public final void remind(long nowNs, long suspectMs) {
     checkEnd(nowNs, suspectMs);
+    if (session.isRemoteClosed()) {
+      return; // it wants no more
+    }
     long received = session.remoteReceived();
     if (received != remindedPosition || received >= session.sentPosition()) {
       remindedPosition = received;

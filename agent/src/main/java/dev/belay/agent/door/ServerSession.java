@@ -336,6 +336,12 @@ final class ServerSession extends Endpoint
     breakOff("superseded by epoch " + byEpoch);
   }
 
+  /** The client has given the session up, or this incarnation of it. */
+  void clientAborted(Refusal reason, String text) {
+    isToBeContinued |= reason == Refusal.STALE_EPOCH;
+    peerAborted(text);
+  }
+
   // ---- the log ----
 
   @Override

@@ -507,7 +507,7 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
       Frame.Abort abort = (Frame.Abort) frame;
       ServerSession session = find(client, abort.session(), abort.epoch());
       if (session != null) {
-        session.peerAborted(abort.text());
+        session.clientAborted(Refusal.of(abort.reason()), abort.text());
       }
     }
   }

@@ -100,6 +100,11 @@ final class ClientSession extends Endpoint implements SessionView {
     return serverInstance;
   }
 
+  /** True when the session goes on, and not there in that epoch. */
+  boolean isElsewhere(ServerPeer there, int epoch) {
+    return state == State.LIVE && (peer != there || session.epoch() != epoch);
+  }
+
   @Override
   protected ControlLink control() {
     ServerPeer current = peer;

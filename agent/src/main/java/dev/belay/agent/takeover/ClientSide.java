@@ -59,6 +59,7 @@ public final class ClientSide {
   private final Runnable onFirstSession;
   private final Map<HostPort, ServerPeer> peers = new HashMap<>();
   private final Map<SessionId, ClientSession> sessions = new ConcurrentHashMap<>();
+  private final EndedSessions ended = new EndedSessions();
   private final Map<SupportGroup, LiveGroup> groups = new HashMap<>();
   private final Set<LiveGroup> groupsInUse = new HashSet<>();
   private final HostNames names = new HostNames(InetAddress::getAllByName);
@@ -68,6 +69,11 @@ public final class ClientSide {
         @Override
         public ClientSession find(SessionId id) {
           return sessions.get(id);
+        }
+
+        @Override
+        public Long ended(SessionId id, int epoch, Bytes serverInstance) {
+          return ended.finalPosition(id, epoch, serverInstance);
         }
 
         @Override
@@ -290,6 +296,7 @@ public final class ClientSide {
   }
 
   void forget(ClientSession session) {
+    ended.note(session.session(), session.serverInstance());
     if (sessions.remove(session.session().id()) != null) {
       metrics.sessionEnded(session);
     }

@@ -73,6 +73,9 @@ final class ServerPeer {
     /** A session of this JVM, or null. */
     ClientSession find(SessionId id);
 
+    /** Final position of a session that has ended in order in that incarnation, or null. */
+    Long ended(SessionId id, int epoch, Bytes serverInstance);
+
     /** An address of a configured host. */
     InetAddress resolve(String host) throws IOException;
 
@@ -435,6 +438,8 @@ final class ServerPeer {
       ClientSession session = find(sent.session(), sent.epoch());
       if (session != null) {
         session.peerSent(sent.position(), patienceMs);
+      } else {
+        disown(sent.session(), sent.epoch());
       }
     } else if (frame instanceof Frame.Fin) {
       Frame.Fin fin = (Frame.Fin) frame;
@@ -453,7 +458,29 @@ final class ServerPeer {
       ClientSession session = find(lost.session(), lost.epoch());
       if (session != null) {
         session.serverLostLink();
+      } else {
+        disown(lost.session(), lost.epoch());
       }
+    }
+  }
+
+  /**
+   * The server keeps an incarnation that nobody will come back to: one that was left behind when an
+   * opening or a takeover failed half-way, or whose end it has not heard of. It is told.
+   */
+  private void disown(SessionId id, int epoch) {
+    ClientSession session = directory.find(id);
+    ControlLink current = link;
+    if (current == null || (session != null && !session.isElsewhere(this, epoch))) {
+      return;
+    }
+    Long finalPosition = session == null ? directory.ended(id, epoch, serverInstance) : null;
+    if (finalPosition != null) {
+      current.fin(id, epoch, finalPosition);
+    } else if (session == null) {
+      current.abort(id, epoch, Refusal.SESSION_UNKNOWN, "the session is over");
+    } else {
+      current.abort(id, epoch, Refusal.STALE_EPOCH, "the session is elsewhere");
     }
   }
 

@@ -141,6 +141,11 @@ final class BusyDoorTest {
 
   private static final class NoSessions implements ServerPeer.Directory {
     @Override
+    public Long ended(SessionId id, int epoch, Bytes serverInstance) {
+      return null;
+    }
+
+    @Override
     public void group(HostPort door, String service, List<String> members) {
       throw new AssertionError("no server says anything here");
     }
