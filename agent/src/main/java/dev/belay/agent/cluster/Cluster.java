@@ -204,7 +204,7 @@ public final class Cluster implements ReplicatorListener {
 
   // ---- taking over ----
 
-  /** What the members hold of a session, claimed for this server. */
+  /** What the members hold of a session, claimed for this server unless it was only looked at. */
   public record Claim(SessionLog log, SessionRecord record) {}
 
   /**
@@ -236,6 +236,28 @@ public final class Cluster implements ReplicatorListener {
                 AgentLog.debug("log: session=" + id.shortString() + " not claimed: " + cause);
               }
               answer.complete(claimed == null ? null : new Claim(log, claimed));
+            });
+    return answer.completeOnTimeout(null, patienceMs, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * What the members hold of a session that goes on at its server meanwhile: nothing is claimed.
+   * The answer comes in any thread.
+   *
+   * @return null if nothing is held, or less than up to {@code heldFrom}
+   */
+  public CompletionStage<Claim> look(SessionId id, long heldFrom, long patienceMs) {
+    if (state == ReplicatorState.STARTING || state == ReplicatorState.ENDED) {
+      return CompletableFuture.completedFuture(null);
+    }
+    SessionLog log = replicator.log();
+    CompletableFuture<Claim> answer = new CompletableFuture<>();
+    log.session(idOf(id))
+        .whenComplete(
+            (held, failure) -> {
+              boolean isOfUse =
+                  failure == null && held.startPosition() == 0 && held.endPosition() >= heldFrom;
+              answer.complete(isOfUse ? new Claim(log, held) : null);
             });
     return answer.completeOnTimeout(null, patienceMs, TimeUnit.MILLISECONDS);
   }

@@ -67,7 +67,10 @@ public final class Shipment {
   private final SessionLog log;
   private final Epoch epoch;
   private final SessionRecord record;
+
+  /** Null until it has begun; what is appended before is shipped then. */
   private InputLog input;
+
   private Owner owner;
   private State state;
 
@@ -176,7 +179,7 @@ public final class Shipment {
 
   private void step() {
     boolean isTooSoon = isRetryDue && writer.nowNs() - retryNs < 0;
-    if (isBusy || isTooSoon || state == State.OVER) {
+    if (input == null || isBusy || isTooSoon || state == State.OVER) {
       return;
     }
     isRetryDue = false;

@@ -264,6 +264,67 @@ public final class ControlLink {
     }
   }
 
+  public void move(SessionId sessionOrAll, String targetHint) {
+    lock.lock();
+    try {
+      writer.move(sessionOrAll, targetHint);
+      flushNow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public void compare(SessionId session, int epoch, Session.Mark received) {
+    lock.lock();
+    try {
+      writer.compare(session, epoch, received.position(), received.checksum());
+      flushNow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public void switchOver(Frame.Switch frame) {
+    lock.lock();
+    try {
+      writer.switchOver(frame);
+      flushNow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public void moved(SessionId session, int epoch) {
+    lock.lock();
+    try {
+      writer.moved(session, epoch);
+      flushNow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public void stays(SessionId session, int epoch, String reason) {
+    lock.lock();
+    try {
+      writer.stays(session, epoch, reason);
+      flushNow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public void near(Session session) {
+    lock.lock();
+    try {
+      writer.near(
+          session.id(), session.epoch(), session.receivedPosition(), session.sentPosition());
+      flushNow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   public void goodbye(String reason) {
     lock.lock();
     try {

@@ -56,13 +56,20 @@ final class Incoming {
   }
 
   /**
-   * It is its turn.
+   * It is its turn. A takeover that is only prepared claims nothing: its server goes on.
    *
    * @param cluster or null
    */
   void claim(Cluster cluster, EventLoop loop, long patienceMs) {
-    if (cluster == null) {
+    boolean isOfNoUse = preface.prepares() && preface.heldFrom() == 0;
+    if (cluster == null || isOfNoUse) {
       owner.ready(this, null);
+      return;
+    }
+    if (preface.prepares()) {
+      cluster
+          .look(preface.session(), preface.heldFrom(), patienceMs)
+          .whenComplete((look, failure) -> loop.execute(() -> claimed(look, failure)));
       return;
     }
     cluster

@@ -50,11 +50,16 @@ final class ServerSession extends Endpoint
   /** A client that noticed the loss itself has resumed by then; it need not hear of it. */
   private static final long TELL_LOSS_MS = 100;
 
+  /** How often a client hears how near a prepared takeover is. */
+  private static final long NEARNESS_MS = 10;
+
   private final ServerSide side;
   private final Bytes key;
   private final Listeners.Listener listener;
   private final InetSocketAddress clientAddress;
   private final Takeover takeover;
+  private volatile Replay.Client clientHas; // read by the report
+  private boolean isPrepared;
   private final Cluster.Logged logged;
   private volatile State state = State.RINGING;
   private Clients.Client client;
@@ -70,6 +75,8 @@ final class ServerSession extends Endpoint
   /** Another incarnation has the log: this one goes on only as long as its client stays. */
   private boolean isFenced;
 
+  private String stayReason;
+
   /** Somebody may continue the session: its log is not to be dropped. */
   private boolean isToBeContinued;
 
@@ -78,8 +85,9 @@ final class ServerSession extends Endpoint
    *
    * @param client what the client has
    * @param log what the members hold
+   * @param prepares the client goes on with its server until {@link #switchTo}
    */
-  record Takeover(Replay.Client client, LoggedTurns log) {}
+  record Takeover(Replay.Client client, LoggedTurns log, boolean prepares) {}
 
   /**
    * @param key who knows it is the session's client
@@ -100,6 +108,8 @@ final class ServerSession extends Endpoint
     this.listener = listener;
     this.clientAddress = clientAddress;
     this.takeover = takeover;
+    this.clientHas = takeover == null ? null : takeover.client();
+    this.isPrepared = takeover != null && takeover.prepares();
     this.logged = logged;
   }
 
@@ -133,7 +143,7 @@ final class ServerSession extends Endpoint
   /** Rings the application's doorbell; the link waits. */
   void ring(RawSocket first) throws IOException {
     link = first;
-    if (logged != null) {
+    if (logged != null && !isPrepared) {
       logged.begin(this);
     }
     watchRing();
@@ -201,11 +211,15 @@ final class ServerSession extends Endpoint
             descriptor,
             link,
             bell,
-            takeover.client(),
+            clientHas,
             takeover.log(),
             side.settings().resumeWindowMs(),
             owner());
     try {
+      if (isPrepared) {
+        replay.prepare();
+        tellNearness();
+      }
       replay.start();
     } catch (IOException e) {
       replayFailed(Refusal.UNSPECIFIED, String.valueOf(e.getMessage()));
@@ -214,9 +228,62 @@ final class ServerSession extends Endpoint
 
   @Override
   public void unanswered(String cause) {
+    if (isPrepared) {
+      notPrepared(Refusal.UNSPECIFIED, "the application does not accept: " + cause);
+      return;
+    }
     // The client finds its link reset, and the session unknown here: it goes elsewhere.
     isToBeContinued = true;
     breakOff("the application does not accept: " + cause);
+  }
+
+  // ---- a takeover that is prepared ----
+
+  /** The client compares with what it has itself. */
+  private void tellNearness() {
+    if (state != State.REPLAYING || !isPrepared) {
+      return;
+    }
+    ControlLink control = control();
+    if (control == null) {
+      notPrepared(Refusal.UNSPECIFIED, "the client is gone");
+      return;
+    }
+    control.near(session);
+    loop.after(NEARNESS_MS, this::tellNearness);
+  }
+
+  /** The client has received so much from the server that it still has. */
+  void clientReceived(long position, int checksum) {
+    if (!isPrepared) {
+      return;
+    }
+    clientHas = new Replay.Client(position, checksum, false, false);
+    if (replay != null) {
+      replay.clientReceived(position, checksum);
+    }
+  }
+
+  /** It is not to come here: the client finds another server. */
+  void abandonPrepared(String cause) {
+    if (isPrepared && !isOver()) {
+      notPrepared(Refusal.SHUTTING_DOWN, cause);
+    }
+  }
+
+  /** The client has left its server: the session goes on here. */
+  void switchTo(Replay.Client last) {
+    if (!isPrepared) {
+      return;
+    }
+    isPrepared = false;
+    clientHas = last;
+    if (logged != null) {
+      logged.begin(this);
+    }
+    if (replay != null) {
+      replay.switchTo(last);
+    }
   }
 
   private Replay.Owner owner() {
@@ -259,9 +326,9 @@ final class ServerSession extends Endpoint
     replay = null;
     state = State.LIVE;
     side.replayEnded(this);
-    session.remoteReceived(takeover.client().receivedPosition());
+    session.remoteReceived(clientHas.receivedPosition());
     side.metrics().replayed(replayedBytes);
-    side.metrics().suppressed(takeover.client().receivedPosition());
+    side.metrics().suppressed(clientHas.receivedPosition());
     AgentLog.info(
         "takeover here: service="
             + session.service()
@@ -272,7 +339,7 @@ final class ServerSession extends Endpoint
             + " replayed="
             + replayedBytes
             + " suppressed="
-            + takeover.client().receivedPosition());
+            + clientHas.receivedPosition());
     try {
       RawSocket adopted = link;
       link = null;
@@ -287,6 +354,10 @@ final class ServerSession extends Endpoint
   }
 
   private void replayFailed(Refusal reason, String cause) {
+    if (isPrepared) {
+      notPrepared(reason, cause);
+      return;
+    }
     // What a handler does when its process is shut down says nothing of the next one.
     boolean isDiverged = reason == Refusal.DIVERGED && !side.isLeaving();
     if (isDiverged) {
@@ -297,7 +368,7 @@ final class ServerSession extends Endpoint
               + " session="
               + session.id()
               + " position="
-              + takeover.client().receivedPosition()
+              + clientHas.receivedPosition()
               + " "
               + cause
               + "; the client gets connection reset");
@@ -319,6 +390,26 @@ final class ServerSession extends Endpoint
     }
   }
 
+  /** Nothing has happened: the client still has its server. */
+  private void notPrepared(Refusal reason, String cause) {
+    AgentLog.info(
+        "move not prepared: service="
+            + session.service()
+            + " session="
+            + session.id()
+            + " cause="
+            + reason.text()
+            + " "
+            + cause);
+    isToBeContinued = true;
+    ControlLink control = control();
+    if (control != null && !isOver()) {
+      // No ABORT: the client may be about to switch, and its session is not over.
+      control.stays(session.id(), session.epoch(), reason.text() + ": " + cause);
+    }
+    breakOff(cause);
+  }
+
   /** Ends the session here and tells the client why. */
   private void abort(Refusal reason, String cause) {
     ControlLink control = control();
@@ -338,8 +429,39 @@ final class ServerSession extends Endpoint
 
   /** The client has given the session up, or this incarnation of it. */
   void clientAborted(Refusal reason, String text) {
-    isToBeContinued |= reason == Refusal.STALE_EPOCH;
-    peerAborted(text);
+    if (reason == Refusal.STALE_EPOCH) {
+      movedAway();
+    } else {
+      peerAborted(text);
+    }
+  }
+
+  /** The client has gone on elsewhere, and says so itself. */
+  void movedAway() {
+    AgentLog.info(
+        "moved away: service="
+            + session.service()
+            + " session="
+            + session.id()
+            + " epoch="
+            + session.epoch()
+            + " in="
+            + session.receivedPosition()
+            + " out="
+            + session.sentPosition());
+    isToBeContinued = true;
+    side.metrics().movedAway();
+    breakOff("moved to another server");
+  }
+
+  /** The client was asked to move the session and cannot: why, until it is asked again. */
+  void stays(String reason) {
+    stayReason = reason;
+  }
+
+  /** See {@link #stays}; or null. */
+  String stayReason() {
+    return stayReason;
   }
 
   // ---- the log ----
@@ -684,6 +806,7 @@ final class ServerSession extends Endpoint
 
   @Override
   public long suppressedBytes() {
-    return takeover == null ? 0 : takeover.client().receivedPosition();
+    Replay.Client has = clientHas;
+    return has == null ? 0 : has.receivedPosition();
   }
 }

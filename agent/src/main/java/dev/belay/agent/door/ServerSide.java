@@ -28,11 +28,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import sun.nio.ch.BelayNative;
 
 /**
@@ -52,7 +51,13 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
   /** Takeovers that run at a time; more would only make each other slower. */
   private static final int REPLAYS_LIMIT = 64;
 
+  /** The end of the JVM waits no longer for sessions to move. */
+  private static final long LEAVE_MS = 10_000;
+
   private static final int WAITING_LIMIT = 20_000;
+
+  /** Takeovers that are prepared at a time, beside those that a client waits for. */
+  private static final int PREPARED_LIMIT = 16;
 
   private final EventLoop loop;
   private final Settings settings;
@@ -67,8 +72,10 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
   private final Cluster.Starter starter;
   private final Map<SessionId, ServerSession> sessions = new ConcurrentHashMap<>();
   private final Map<SessionId, Incoming> incoming = new HashMap<>();
-  private final Set<ServerSession> replaying = new HashSet<>();
+  private final Map<ServerSession, Herd> replaying = new HashMap<>();
   private final Herd herd = new Herd(REPLAYS_LIMIT, WAITING_LIMIT);
+  private final Herd preparedHerd = new Herd(PREPARED_LIMIT, WAITING_LIMIT);
+  private final Departure departure;
   private final Map<String, List<String>> groups = new HashMap<>();
 
   /** Null where there is none: {@code belay.cluster.mode=none}. */
@@ -82,6 +89,8 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
   private DoorState doorState = DoorState.UNTRIED;
 
   private volatile boolean isLeaving;
+  private volatile boolean isDraining;
+  private final AtomicBoolean hasLeft = new AtomicBoolean();
 
   /**
    * @param instance identity of this JVM: random
@@ -105,6 +114,7 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
     this.starter = starter;
     this.listeners = new Listeners(settings.services());
     this.doorbell = new Doorbell(loop);
+    this.departure = new Departure(loop, clients, sessions.values());
     this.door = new Door(loop, clients, this, metrics, settings.secret(), instance);
   }
 
@@ -180,10 +190,31 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
 
   /**
    * The JVM shuts down: from now on a close is not the application's, and sessions go on at another
-   * server.
+   * server. Returns when they do, or stay, or {@link #LEAVE_MS} are over. Not for the loop.
    */
   public void leave() {
     isLeaving = true;
+    if (hasLeft.compareAndSet(false, true) && !sessions.isEmpty()) {
+      long patienceMs = Math.min(settings.resumeWindowMs() / 2, LEAVE_MS);
+      departure.awaitMoves(patienceMs);
+    }
+  }
+
+  /**
+   * The JVM goes on, but is to have no sessions: new ones are refused, those that are here move.
+   */
+  public void drain() {
+    isDraining = true;
+    departure.begin();
+  }
+
+  /** One line on how far {@link #drain} is; any thread. */
+  public String drained() {
+    return departure.progress(metrics.movedAwayCount());
+  }
+
+  private boolean takesNone() {
+    return isLeaving || isDraining;
   }
 
   boolean isLeaving() {
@@ -224,7 +255,7 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
 
   @Override
   public void open(RawSocket link, OpenPreface preface, Clients.Pair pair) throws IOException {
-    if (isLeaving) {
+    if (takesNone()) {
       door.refuse(link, pair, preface.linkNumber(), Refusal.SHUTTING_DOWN, "");
       return;
     }
@@ -272,7 +303,7 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
     ServerSession present = sessions.get(preface.session());
     Bytes key = preface.sessionKey(pair.keys());
     boolean isOthers = present != null && !present.hasKey(key);
-    if (isLeaving) {
+    if (isLeaving || (isDraining && preface.takeover())) {
       refuse(link, pair, preface, Refusal.SHUTTING_DOWN, "");
     } else if (isOthers) {
       refuse(link, pair, preface, Refusal.SESSION_UNKNOWN, "another key");
@@ -311,10 +342,14 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
       former.drop();
     }
     incoming.put(preface.session(), next);
-    if (!herd.enter(() -> next.claim(cluster, loop, settings.suspectMs()))) {
+    if (!herdOf(preface).enter(() -> next.claim(cluster, loop, settings.suspectMs()))) {
       incoming.remove(preface.session());
       refuse(link, pair, preface, Refusal.BUSY, "too many takeovers");
     }
+  }
+
+  private Herd herdOf(ResumePreface preface) {
+    return preface.prepares() ? preparedHerd : herd;
   }
 
   @Override
@@ -327,7 +362,7 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
   public void ready(Incoming of, Cluster.Claim claim) {
     ResumePreface preface = of.preface;
     ServerSession present = sessions.get(preface.session());
-    if (isLeaving) {
+    if (takesNone()) {
       end(of, Refusal.SHUTTING_DOWN, "");
     } else if (of.isDropped() || !of.isStillPaired()) {
       end(of, null, "");
@@ -335,7 +370,7 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
       end(of, Refusal.STALE_EPOCH, "ours=" + present.session().epoch());
     } else if (claim == null && preface.heldFrom() > 0) {
       end(of, Refusal.LOG_TRUNCATED, "held from=" + preface.heldFrom() + ", and no log here");
-    } else if (claim != null && claim.record().endPosition() > preface.heldTo()) {
+    } else if (claim != null && !holdsLog(preface, claim)) {
       end(of, Refusal.LOG_TRUNCATED, "log ends at " + claim.record().endPosition());
     } else {
       incoming.remove(preface.session(), of);
@@ -347,14 +382,19 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
       } catch (IOException e) {
         AgentLog.debug("takeover not begun: " + e.getMessage());
         loop.close(of.link);
-        herd.leave();
+        herdOf(preface).leave();
       }
     }
   }
 
+  /** A log that reaches beyond what was written is another's; unless the session goes on. */
+  private static boolean holdsLog(ResumePreface preface, Cluster.Claim claim) {
+    return preface.prepares() || claim.record().endPosition() <= preface.heldTo();
+  }
+
   private void end(Incoming of, Refusal reason, String text) {
     incoming.remove(of.preface.session(), of);
-    herd.leave();
+    herdOf(of.preface).leave();
     try {
       if (reason != null && of.isStillPaired()) {
         refuse(of.link, of.pair, of.preface, reason, text);
@@ -368,8 +408,9 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
 
   /** A replay is through, or given up, or never was one: the next may begin. */
   void replayEnded(ServerSession session) {
-    if (replaying.remove(session)) {
-      herd.leave();
+    Herd left = replaying.remove(session);
+    if (left != null) {
+      left.leave();
     }
   }
 
@@ -380,7 +421,11 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
         cluster == null
             ? null
             : cluster.goOn(
-                preface.session(), listener.service(), preface.epoch(), claim, environment);
+                preface.session(),
+                listener.service(),
+                preface.epoch(),
+                preface.prepares() ? null : claim,
+                environment);
     Session session = session(preface, listener, logged);
     Replay.Client client =
         new Replay.Client(
@@ -400,12 +445,12 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
             preface.sessionKey(of.pair.keys()),
             listener,
             addressOf(preface.clientAddress(), of.link),
-            new ServerSession.Takeover(client, held),
+            new ServerSession.Takeover(client, held, preface.prepares()),
             logged);
     DoorReply reply = DoorReply.replay(from, -1, false);
     door.send(of.link, reply.encode(of.pair.keys(), preface.linkNumber()));
     AgentLog.info(
-        "replay begins: service="
+        (preface.prepares() ? "move is prepared: service=" : "replay begins: service=")
             + listener.service()
             + " session="
             + preface.session()
@@ -415,7 +460,7 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
             + taken.peer()
             + " logged="
             + from);
-    replaying.add(taken);
+    replaying.put(taken, herdOf(preface));
     begin(taken, of.link, of.pair);
   }
 
@@ -509,6 +554,42 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
       if (session != null) {
         session.clientAborted(Refusal.of(abort.reason()), abort.text());
       }
+    } else {
+      moveFrame(client, frame);
+    }
+  }
+
+  /** What planned moves need. */
+  private void moveFrame(Clients.Client client, Frame frame) {
+    if (frame instanceof Frame.Compare) {
+      Frame.Compare compare = (Frame.Compare) frame;
+      ServerSession session = find(client, compare.session(), compare.epoch());
+      if (session != null) {
+        session.clientReceived(compare.receivedPosition(), compare.receivedChecksum());
+      }
+    } else if (frame instanceof Frame.Switch) {
+      Frame.Switch last = (Frame.Switch) frame;
+      ServerSession session = find(client, last.session(), last.epoch());
+      if (session != null) {
+        session.switchTo(
+            new Replay.Client(
+                last.receivedPosition(),
+                last.receivedChecksum(),
+                last.inputEnded(),
+                last.closed()));
+      }
+    } else if (frame instanceof Frame.Moved) {
+      Frame.Moved moved = (Frame.Moved) frame;
+      ServerSession session = find(client, moved.session(), moved.epoch());
+      if (session != null) {
+        session.movedAway();
+      }
+    } else if (frame instanceof Frame.Stays) {
+      Frame.Stays stays = (Frame.Stays) frame;
+      ServerSession session = find(client, stays.session(), stays.epoch());
+      if (session != null) {
+        session.stays(stays.reason());
+      }
     }
   }
 
@@ -582,7 +663,7 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
       return;
     }
     List<Offer.Service> services = new ArrayList<>();
-    if (!isLeaving) {
+    if (!takesNone()) {
       for (Listeners.Listener listener : listeners.all()) {
         services.add(new Offer.Service(listener.service(), listener.port()));
       }

@@ -5,6 +5,7 @@ import dev.belay.replicator.log.LogRecord;
 import dev.belay.replicator.log.SessionId;
 import dev.belay.replicator.log.SessionLog;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -23,7 +24,7 @@ public final class LoggedTurns {
   private boolean isReading;
   private String failure;
 
-  /** Of a log that was claimed and holds the input from its start to {@code endPosition}. */
+  /** Of a log that was claimed, or looked at, and holds the input to {@code endPosition}. */
   public LoggedTurns(SessionLog log, SessionId id, long endPosition, EventLoop loop) {
     this.log = log;
     this.id = id;
@@ -72,12 +73,17 @@ public final class LoggedTurns {
 
   private void offer(List<LogRecord> records, ReplayFeed feed) {
     for (LogRecord record : records) {
-      if (record.inPosition() != position || record.endPosition() > endPosition) {
+      if (record.inPosition() != position) {
         failure = "not what follows: " + record;
         return;
       }
-      feed.offer(record.outPosition(), record.bytes());
-      position = record.endPosition();
+      // A log that was only looked at has grown: the client goes on from the end that was seen.
+      long end = Math.min(record.endPosition(), endPosition);
+      feed.offer(record.outPosition(), Arrays.copyOf(record.bytes(), (int) (end - position)));
+      position = end;
+      if (isDone()) {
+        return;
+      }
     }
     if (records.isEmpty()) {
       failure = "ends before " + endPosition;

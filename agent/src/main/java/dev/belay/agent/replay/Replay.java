@@ -25,6 +25,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * When the handler has read all that was logged and its output is verified up to R, what the client
  * has, the doorbell is taken away and the client's link put under the descriptor.
  *
+ * <p>A replay may be begun while the client goes on with another server ({@link #prepare}): then
+ * the log goes on as the client writes, R rises as it reads, and nothing is forwarded before {@link
+ * #switchTo} says that both have come to an end.
+ *
  * <p>Invariant: not a byte of output goes to the client before all up to R was compared; none is
  * lost at the switch, since the link is forwarded from the ring, and none of the input, since the
  * switch waits until the handler has read all that was fed. Loop thread.
@@ -67,17 +71,18 @@ public final class Replay {
   private final GuardedDescriptor descriptor;
   private final RawSocket link;
   private final RawSocket bell;
-  private final Client client;
   private final Owner owner;
   private final long patienceMs;
   private final ReplayFeed feed;
   private final LoggedTurns logged;
   private final TurnReader turns;
-  private final Pump forward;
   private final byte[] piece = new byte[PIECE_BYTES];
   private final ByteBuffer drain = ByteBuffer.allocate(PIECE_BYTES);
   private final ByteBuffer given = ByteBuffer.allocate(PIECE_BYTES).limit(0);
   private final AtomicBoolean isStepDue = new AtomicBoolean();
+  private Client client;
+  private Pump forward;
+  private boolean isPrepared;
   private int bellEvents = EventLoop.READ;
   private int linkEvents = EventLoop.READ;
   private boolean isLooking;
@@ -119,6 +124,21 @@ public final class Replay {
     this.forward = Pump.raw(session, client.receivedPosition());
   }
 
+  /** Before the start: the client goes on with another server until {@link #switchTo}. */
+  public void prepare() {
+    isPrepared = true;
+  }
+
+  /** True while the client goes on with another server. */
+  public boolean isPrepared() {
+    return isPrepared;
+  }
+
+  /** What the client has, as far as is known. */
+  public Client client() {
+    return client;
+  }
+
   public void start() throws IOException {
     // The handler's Nagle may hold its output back; the ring has it at once.
     bell.option(StandardSocketOptions.TCP_NODELAY, true);
@@ -127,6 +147,45 @@ public final class Replay {
     loop.watch(bell, EventLoop.READ, events -> stepSoon());
     step();
     loop.after(PROGRESS_MS, this::watchProgress);
+  }
+
+  /** The client has received more from the server that it still has. */
+  public void clientReceived(long position, int checksum) {
+    if (isPrepared && !isDone && position > client.receivedPosition()) {
+      raise(new Client(position, checksum, false, false));
+      step();
+    }
+  }
+
+  /** The client has left the server that it had: from here on this is as any other takeover. */
+  public void switchTo(Client last) {
+    if (!isPrepared || isDone) {
+      return;
+    }
+    raise(last);
+    isPrepared = false;
+    forward = Pump.raw(session, last.receivedPosition());
+    progressNs = System.nanoTime();
+    step();
+  }
+
+  private void raise(Client now) {
+    client = now;
+    try {
+      feed.suppressUntil(now.receivedPosition(), now.receivedChecksum());
+    } catch (DivergenceException e) {
+      diverged(e);
+    } catch (IllegalArgumentException e) {
+      fail(Refusal.UNSPECIFIED, e.getMessage());
+    }
+  }
+
+  private void diverged(DivergenceException divergence) {
+    if (owner.mayContinue(divergence)) {
+      feed.acceptDivergence();
+    } else {
+      fail(Refusal.DIVERGED, divergence.getMessage());
+    }
   }
 
   private void linkReady(int events) {
@@ -229,9 +288,9 @@ public final class Replay {
 
   /** Compares what the handler has produced by now, out of the ring. */
   private void verify() throws DivergenceException {
-    while (feed.producedPosition() < session.sentPosition()) {
+    while (feed.producedPosition() < comparablePosition()) {
       long position = feed.producedPosition();
-      long available = session.sentPosition() - position;
+      long available = comparablePosition() - position;
       if (position >= client.receivedPosition()) {
         feed.output(piece, 0, (int) Math.min(available, piece.length)); // only counted
       } else {
@@ -243,6 +302,12 @@ public final class Replay {
     if (session.finalSent() >= 0 && feed.producedPosition() >= session.finalSent()) {
       feed.outputEnded(session.finalSent());
     }
+  }
+
+  /** As long as the client goes on receiving, what is beyond has to be compared later. */
+  private long comparablePosition() {
+    long produced = session.sentPosition();
+    return isPrepared ? Math.min(produced, client.receivedPosition()) : produced;
   }
 
   private void compare(int length) throws DivergenceException {
@@ -330,9 +395,13 @@ public final class Replay {
   }
 
   private void forwardOutput() throws IOException {
-    if (feed.isVerified()) {
+    if (isOutputFree()) {
       forward.step(link::write);
     }
+  }
+
+  private boolean isOutputFree() {
+    return !isPrepared && feed.isVerified();
   }
 
   private void checkProgress() throws IOException {
@@ -344,7 +413,7 @@ public final class Replay {
       progressNs = System.nanoTime();
     }
     boolean stuck = System.nanoTime() - progressNs > patienceMs * 1_000_000;
-    if (stuck && !(feed.isVerified() && feed.isFed())) {
+    if (stuck && !isPrepared && !(feed.isVerified() && feed.isFed())) {
       throw new IOException(
           "the handler makes no progress: in="
               + session.receivedPosition()
@@ -358,7 +427,7 @@ public final class Replay {
   }
 
   private boolean isSwitchDue() {
-    if (!feed.isVerified()) {
+    if (!isOutputFree()) {
       return false;
     }
     if (session.isLocalClosed()) {
@@ -389,15 +458,18 @@ public final class Replay {
 
   private void watch() throws IOException {
     watchBell();
-    boolean hasOutput = forward.position() < session.sentPosition() || !forward.isBetweenPieces();
     int forLink = turns.isDone() || !logged.isDone() || !feed.wantsMore() ? 0 : EventLoop.READ;
-    if (feed.isVerified() && hasOutput) {
+    if (isOutputFree() && hasOutput()) {
       forLink |= EventLoop.WRITE;
     }
     if (forLink != linkEvents) {
       linkEvents = forLink;
       loop.rewatch(link, forLink);
     }
+  }
+
+  private boolean hasOutput() {
+    return forward.position() < session.sentPosition() || !forward.isBetweenPieces();
   }
 
   private void watchBell() throws IOException {

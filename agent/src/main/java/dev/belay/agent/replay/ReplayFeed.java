@@ -26,8 +26,9 @@ public final class ReplayFeed {
 
   private static final byte[] NO_CHUNK = {};
 
-  private final long suppressUntil;
-  private final int expectedChecksum;
+  private long suppressUntil;
+  private int expectedChecksum;
+  private boolean mayDiverge;
   private final long queueLimitBytes;
 
   private final ArrayDeque<Turn> turns = new ArrayDeque<>();
@@ -201,6 +202,31 @@ public final class ReplayFeed {
   }
 
   /**
+   * The client has received more meanwhile, from the server that it still has.
+   *
+   * @param position not below the one before, and not below {@code producedPosition}: what was only
+   *     counted cannot be compared any more
+   * @throws DivergenceException if as much is produced already, with another checksum
+   */
+  public void suppressUntil(long position, int checksumThere) throws DivergenceException {
+    if (position < Math.max(suppressUntil, producedPosition)) {
+      throw new IllegalArgumentException(
+          "suppressed less than before: " + position + " < " + suppressUntil);
+    }
+    suppressUntil = position;
+    expectedChecksum = checksumThere;
+    verified = false;
+    if (producedPosition == position) {
+      verify();
+    }
+  }
+
+  /** Output position up to which the client has received. */
+  public long suppressUntil() {
+    return suppressUntil;
+  }
+
+  /**
    * The handler will produce nothing behind {@code finalPosition}.
    *
    * @throws DivergenceException if the client has received more
@@ -228,11 +254,12 @@ public final class ReplayFeed {
    * belay.divergence=continue}): counts as verified from now on.
    */
   public void acceptDivergence() {
+    mayDiverge = true;
     verified = true;
   }
 
   private void verify() throws DivergenceException {
-    if (checksum.value() != expectedChecksum) {
+    if (checksum.value() != expectedChecksum && !mayDiverge) {
       throw DivergenceException.ofChecksum(suppressUntil, expectedChecksum, checksum.value());
     }
     verified = true;

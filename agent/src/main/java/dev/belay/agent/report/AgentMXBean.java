@@ -32,6 +32,12 @@ public interface AgentMXBean {
   /** Takeovers by another server. */
   long getFailovers();
 
+  /** Planned moves of this client's sessions to another server. */
+  long getMoves();
+
+  /** Sessions that have left this server for another. */
+  long getMovesAway();
+
   /** Resumes on the same server. */
   long getResumes();
 

@@ -83,6 +83,16 @@ final class AgentTotals implements AgentMXBean {
   }
 
   @Override
+  public long getMoves() {
+    return metrics.moveCount();
+  }
+
+  @Override
+  public long getMovesAway() {
+    return metrics.movedAwayCount();
+  }
+
+  @Override
   public long getResumes() {
     return metrics.resumeCount();
   }

@@ -27,6 +27,8 @@ public final class Metrics {
   private final LongAdder endedBytesIn = new LongAdder();
   private final LongAdder endedBytesOut = new LongAdder();
   private final LongAdder failovers = new LongAdder();
+  private final LongAdder moves = new LongAdder();
+  private final LongAdder movesAway = new LongAdder();
   private final LongAdder resumes = new LongAdder();
   private final LongAdder replayedBytes = new LongAdder();
   private final LongAdder suppressedBytes = new LongAdder();
@@ -59,6 +61,16 @@ public final class Metrics {
   public void failedOver(long durationMs) {
     failovers.increment();
     lastFailoverMs.set(durationMs);
+  }
+
+  /** A client's session goes on at another server as planned. */
+  public void moved() {
+    moves.increment();
+  }
+
+  /** A server's session goes on at another server, and its client has said so. */
+  public void movedAway() {
+    movesAway.increment();
   }
 
   /** A session goes on at the same server. */
@@ -135,6 +147,16 @@ public final class Metrics {
   /** Takeovers by another server. */
   public long failoverCount() {
     return failovers.sum();
+  }
+
+  /** Planned moves of this client's sessions. */
+  public long moveCount() {
+    return moves.sum();
+  }
+
+  /** Sessions that have left this server for another. */
+  public long movedAwayCount() {
+    return movesAway.sum();
   }
 
   /** Resumes on the same server. */

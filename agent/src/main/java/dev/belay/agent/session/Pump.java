@@ -23,6 +23,7 @@ public final class Pump {
 
   private final Session session;
   private final boolean asTurns;
+  private boolean isOpen;
   private final long fromPosition;
   private long position;
   private byte[] piece;
@@ -41,6 +42,21 @@ public final class Pump {
   /** Raw bytes from a position on. */
   public static Pump raw(Session session, long fromPosition) {
     return new Pump(session, fromPosition, false);
+  }
+
+  /**
+   * Turn records from a position on, and so on while the application goes on writing elsewhere; the
+   * mark that ends them comes after {@link #conclude}.
+   */
+  public static Pump following(Session session, long fromPosition) {
+    Pump pump = new Pump(session, fromPosition, true);
+    pump.isOpen = true;
+    return pump;
+  }
+
+  /** Nothing is written elsewhere any more: what the session has now is all. */
+  public void conclude() {
+    isOpen = false;
   }
 
   /** Turn records from a position on, and the mark that ends them. */
@@ -117,7 +133,7 @@ public final class Pump {
 
   /** As many whole records as there is room for; the last of all is the end. */
   private boolean fillTurns() {
-    if (ended) {
+    if (ended || (isOpen && position == session.sentPosition())) {
       return false;
     }
     if (piece == null) {
@@ -128,7 +144,9 @@ public final class Pump {
     while (batch.remaining() > TurnHeader.HEADER_BYTES && position < session.sentPosition()) {
       addTurn(batch);
     }
-    if (position == session.sentPosition() && batch.remaining() >= TurnHeader.HEADER_BYTES) {
+    if (!isOpen
+        && position == session.sentPosition()
+        && batch.remaining() >= TurnHeader.HEADER_BYTES) {
       new TurnHeader(0, session.turnOfEnd()).encode(batch);
       ended = true;
     }

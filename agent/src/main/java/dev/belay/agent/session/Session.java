@@ -30,12 +30,16 @@ public final class Session {
   private static final int COPY_BYTES = 64 << 10;
 
   private static final VarHandle RECEIVED;
+  private static final VarHandle RECEIVING;
+  private static final VarHandle CHECKSUM;
   private static final VarHandle SENT;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       RECEIVED = lookup.findVarHandle(Session.class, "receivedPosition", long.class);
+      RECEIVING = lookup.findVarHandle(Session.class, "receivingPosition", long.class);
+      CHECKSUM = lookup.findVarHandle(Session.class, "checksum", int.class);
       SENT = lookup.findVarHandle(Session.class, "sentPosition", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
@@ -58,7 +62,14 @@ public final class Session {
   @SuppressWarnings("UnusedVariable")
   private long receivedPosition;
 
-  private int checksum = EMPTY_CHECKSUM; // written by the reader before receivedPosition
+  // The client's reader writes these three in this order, so that anybody can see whether they
+  // belong together: receivingPosition, checksum, receivedPosition.
+  @SuppressWarnings("UnusedVariable")
+  private long receivingPosition;
+
+  @SuppressWarnings("FieldMayBeFinal")
+  private int checksum = EMPTY_CHECKSUM;
+
   private volatile long ackedPosition;
 
   // Written by the writer, read by all with acquire.
@@ -160,7 +171,8 @@ public final class Session {
   /** The application was given {@code length} bytes that lie at {@code address}. */
   public void received(long address, int length) {
     if (isClient) {
-      checksum = memory.checksum(checksum, address, length);
+      receiving(length);
+      CHECKSUM.setRelease(this, memory.checksum(checksum, address, length));
     } else if (input != null) {
       input.append(address, length, sentPosition());
     }
@@ -170,15 +182,20 @@ public final class Session {
   /** As {@link #received}, out of the first {@code total} bytes of {@code count} vectors. */
   public void receivedVector(long vectors, int count, long total) {
     long left = isClient ? total : 0;
+    receiving(left);
     for (int i = 0; i < count && left > 0; i++) {
       int length = (int) Math.min(left, memory.vectorLength(vectors, i));
-      checksum = memory.checksum(checksum, memory.vectorBase(vectors, i), length);
+      CHECKSUM.setRelease(this, memory.checksum(checksum, memory.vectorBase(vectors, i), length));
       left -= length;
     }
     if (input != null) {
       input.appendVector(vectors, count, total, sentPosition());
     }
     advance(total);
+  }
+
+  private void receiving(long length) {
+    RECEIVING.setOpaque(this, (long) RECEIVED.get(this) + length);
   }
 
   private void advance(long length) {
@@ -337,6 +354,17 @@ public final class Session {
   public int receivedChecksum() {
     receivedPosition();
     return ~checksum;
+  }
+
+  /** A position that the client's application has reached, and the CRC-32C of all bytes below. */
+  public record Mark(long position, int checksum) {}
+
+  /** Of the client, while its reader may be going on; null in the middle of a count. */
+  public Mark receivedMark() {
+    long position = receivedPosition();
+    int register = (int) CHECKSUM.getAcquire(this);
+    boolean isWhole = (long) RECEIVING.getOpaque(this) == position;
+    return isWhole ? new Mark(position, ~register) : null;
   }
 
   /** True when the peer does not know of {@link #receivedPosition} yet. */

@@ -11,6 +11,7 @@ import dev.belay.agent.session.Pump;
 import dev.belay.agent.session.Session;
 import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.DoorReply;
+import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.OpenPreface;
 import dev.belay.agent.wire.PrefaceKind;
 import dev.belay.agent.wire.Refusal;
@@ -48,8 +49,14 @@ final class ClientSession extends Endpoint implements SessionView {
   /** What makes the pair known may still be under way when the data link arrives. */
   private static final int PAIR_RETRIES = 3;
 
+  /** How long a session that could not be moved is left alone. */
+  private static final long STAY_MS = 2000;
+
+  private static final String PLANNED = "planned move";
+
   private final ClientSide side;
   private final Bytes key;
+  private final LiveGroup group;
   private final Candidates candidates;
   private volatile State state = State.OPENING;
   private volatile ServerPeer peer;
@@ -71,6 +78,21 @@ final class ClientSession extends Endpoint implements SessionView {
   private boolean isGoneThere;
 
   private int episode;
+
+  /** Under way, or null. */
+  private PlannedMove move;
+
+  private long stayedNs;
+  private boolean hasStayed;
+
+  /** Where the session was before the takeover that is not through yet, or null. */
+  private ServerPeer left;
+
+  private int leftEpoch;
+
+  /** What the server of a prepared takeover was told, until it has done so. */
+  private Frame.Switch told;
+
   private Report report;
   private boolean isDemotionReported;
   private long failovers;
@@ -80,16 +102,18 @@ final class ClientSession extends Endpoint implements SessionView {
   private long lastMs = -1;
 
   /** A takeover whose end is not known yet: the new server says so by its position. */
-  private record Report(Target to, long logPosition, long suppressed, long fromPosition) {}
+  private record Report(
+      Target to, long logPosition, long suppressed, long fromPosition, boolean isPlanned) {}
 
   /**
    * @param key 32 random bytes: who knows them is the session's client
    */
-  ClientSession(ClientSide side, Session session, Bytes key, Candidates candidates) {
+  ClientSession(ClientSide side, Session session, Bytes key, LiveGroup group) {
     super(session, side.loop());
     this.side = side;
     this.key = key;
-    this.candidates = candidates;
+    this.group = group;
+    this.candidates = new Candidates(group);
   }
 
   void guard(GuardedDescriptor of) {
@@ -246,6 +270,11 @@ final class ClientSession extends Endpoint implements SessionView {
       whenStill(this::resume);
       return;
     }
+    Preparation prepared = takePrepared();
+    if (prepared != null) {
+      goOnAt(prepared);
+      return;
+    }
     if (isGoneThere && !session.mayMove()) {
       fail("the input log was given up at belay.log.limit or belay.memory");
       return;
@@ -314,7 +343,7 @@ final class ClientSession extends Endpoint implements SessionView {
     boolean isTakeover = isGoneThere || !at.equals(target);
     int epoch = isTakeover ? ++lastEpoch : session.epoch();
     long linkNumber = link.nextLinkNumber();
-    byte[] preface = resumePreface(link, linkNumber, at, isTakeover, epoch);
+    byte[] preface = resumePreface(link, linkNumber, at, isTakeover, false, epoch);
     try {
       InetSocketAddress door = side.resolve(at);
       RawSocket socket = RawSocket.open();
@@ -332,7 +361,12 @@ final class ClientSession extends Endpoint implements SessionView {
   }
 
   private byte[] resumePreface(
-      ControlLink link, long linkNumber, Target at, boolean isTakeover, int epoch) {
+      ControlLink link,
+      long linkNumber,
+      Target at,
+      boolean isTakeover,
+      boolean prepares,
+      int epoch) {
     String address =
         firstLocal.getAddress().getHostAddress().split("%", 2)[0] + ":" + firstLocal.getPort();
     return new ResumePreface(
@@ -343,10 +377,11 @@ final class ClientSession extends Endpoint implements SessionView {
             link.keys().seal(key, session.id(), linkNumber, PrefaceKind.RESUME),
             String.valueOf(at.port()),
             isTakeover,
+            prepares,
             session.isLocalClosed(),
             session.finalSent() >= 0,
-            session.receivedPosition(),
-            session.receivedChecksum(),
+            prepares ? 0 : session.receivedPosition(),
+            prepares ? 0 : session.receivedChecksum(),
             session.retainedFrom(),
             session.sentPosition(),
             address)
@@ -455,7 +490,7 @@ final class ClientSession extends Endpoint implements SessionView {
     if (reply.outFinal() >= 0) {
       session.remoteEnded(reply.outFinal(), reply.serverClosed());
     }
-    report = new Report(at, session.sentPosition(), session.receivedPosition(), from);
+    report = new Report(at, session.sentPosition(), session.receivedPosition(), from, false);
     if (!isReplay) {
       reportResume();
     }
@@ -468,6 +503,10 @@ final class ClientSession extends Endpoint implements SessionView {
 
   private void moveTo(Target at, ServerPeer by, int epoch) {
     if (peer != null) {
+      if (left == null && epoch != session.epoch()) {
+        left = peer;
+        leftEpoch = session.epoch();
+      }
       peer.remove(this);
     }
     target = at;
@@ -480,6 +519,128 @@ final class ClientSession extends Endpoint implements SessionView {
     pairUnknownOf = null;
     candidates.forgive();
     state = State.LIVE;
+  }
+
+  // ---- planned moves ----
+
+  /** False too while there is nothing to be said: its server asks again. */
+  boolean mayBeMoved() {
+    boolean isSettled = state == State.LIVE && report == null && move == null;
+    boolean hasJustStayed = hasStayed && System.nanoTime() - stayedNs < STAY_MS * 1_000_000;
+    return isSettled && !isOver() && !hasJustStayed;
+  }
+
+  /**
+   * Its server wants to be rid of it.
+   *
+   * @param onEnd called once, when it has moved or will not
+   */
+  void move(Runnable onEnd) {
+    if (session.isLocalClosed() || session.isRemoteClosed()) {
+      onEnd.run();
+      stays("it is closing");
+    } else if (!session.mayMove()) {
+      onEnd.run();
+      stays("its input log was given up");
+    } else {
+      move = new PlannedMove(this, target, new Candidates(group), onEnd);
+      move.begin();
+    }
+  }
+
+  ServerPeer peerAt(Target at) {
+    return side.peer(at);
+  }
+
+  /** Asks a server to come near to where this session is. */
+  Preparation prepare(Target at, ControlLink by, Preparation.Owner owner) throws IOException {
+    int epoch = ++lastEpoch;
+    long linkNumber = by.nextLinkNumber();
+    byte[] preface = resumePreface(by, linkNumber, at, true, true, epoch);
+    Preparation.Goal goal = new Preparation.Goal(at, side.peer(at), by, epoch);
+    Preparation preparation = new Preparation(loop, session, goal, side.answerPatienceMs(), owner);
+    preparation.begin(side.resolve(at), preface, linkNumber);
+    return preparation;
+  }
+
+  /** Another server is near: leaves this one. */
+  void switchNow() {
+    if (state == State.LIVE && dropLink()) {
+      lost(PLANNED);
+    }
+  }
+
+  /** Nobody else can have it for the time being. */
+  void stays(String reason) {
+    move = null;
+    hasStayed = true;
+    stayedNs = System.nanoTime();
+    ControlLink control = control();
+    if (control != null) {
+      control.stays(session.id(), session.epoch(), reason);
+    }
+  }
+
+  private Preparation takePrepared() {
+    PlannedMove current = move;
+    move = null;
+    return current == null ? null : current.take();
+  }
+
+  private void cancelMove() {
+    PlannedMove current = move;
+    move = null;
+    if (current != null) {
+      current.cancel();
+    }
+  }
+
+  /** From here on it is as any takeover that a server has agreed to. */
+  private void goOnAt(Preparation prepared) {
+    Preparation.Goal goal = prepared.goal();
+    Pump rest = prepared.pump();
+    RawSocket link = prepared.detach();
+    moveTo(goal.target(), goal.peer(), goal.epoch());
+    session.newIncarnation();
+    long position = session.receivedPosition();
+    report =
+        new Report(goal.target(), session.sentPosition(), position, prepared.fromPosition(), true);
+    told =
+        new Frame.Switch(
+            session.id(),
+            goal.epoch(),
+            session.isLocalClosed(),
+            session.finalSent() >= 0,
+            position,
+            session.receivedChecksum());
+    goal.control().switchOver(told);
+    rest.conclude();
+    try {
+      adopt(link, rest);
+    } catch (IOException e) {
+      dropLink();
+      lost(String.valueOf(e.getMessage()));
+      return;
+    }
+    super.tellAgain();
+  }
+
+  @Override
+  public void tellAgain() {
+    ControlLink control = control();
+    if (told != null && told.epoch() == session.epoch() && control != null) {
+      control.switchOver(told);
+    }
+    super.tellAgain();
+  }
+
+  /** The server that had the session may still run its handler: it is done with. */
+  private void tellLeft() {
+    told = null;
+    if (left != null && left.link() != null) {
+      left.link().moved(session.id(), leftEpoch);
+    }
+    left = null;
   }
 
   private long sinceLostMs() {
@@ -504,6 +665,9 @@ final class ClientSession extends Endpoint implements SessionView {
   public void peerEnded(long finalPosition, boolean closed) {
     if (state == State.LIVE) {
       super.peerEnded(finalPosition, closed);
+      if (closed) {
+        cancelMove();
+      }
     }
   }
 
@@ -521,15 +685,20 @@ final class ClientSession extends Endpoint implements SessionView {
   }
 
   private void reportTakeover(Report due) {
+    tellLeft();
     failovers++;
     lastMs = sinceLostMs();
     replayed += due.logPosition();
     suppressed += due.suppressed();
-    side.metrics().failedOver(lastMs);
+    if (due.isPlanned()) {
+      side.metrics().moved();
+    } else {
+      side.metrics().failedOver(lastMs);
+    }
     side.metrics().replayed(due.logPosition());
     side.metrics().suppressed(due.suppressed());
     report = due;
-    log("takeover", due.logPosition(), due.suppressed(), 0);
+    log(due.isPlanned() ? "moved" : "takeover", due.logPosition(), due.suppressed(), 0);
     report = null;
   }
 
@@ -548,7 +717,7 @@ final class ClientSession extends Endpoint implements SessionView {
             + report.to()
             + " cause="
             + lostCause.replace(' ', '-')
-            + " stall="
+            + (report.isPlanned() ? " pause=" : " stall=")
             + lastMs
             + "ms replayed="
             + replayedNow
@@ -584,6 +753,7 @@ final class ClientSession extends Endpoint implements SessionView {
 
   @Override
   protected void closedLocally() {
+    cancelMove();
     super.closedLocally();
     closeWithin(side.settings().resumeWindowMs());
   }
@@ -607,6 +777,7 @@ final class ClientSession extends Endpoint implements SessionView {
   protected void forget() {
     state = State.OVER;
     cancelAttempt();
+    cancelMove();
     if (peer != null) {
       peer.remove(this);
     }

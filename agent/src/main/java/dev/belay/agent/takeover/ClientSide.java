@@ -13,6 +13,7 @@ import dev.belay.agent.report.Metrics;
 import dev.belay.agent.report.SessionView;
 import dev.belay.agent.session.Session;
 import dev.belay.agent.wire.Bytes;
+import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.Handshake;
 import dev.belay.agent.wire.PairKeys;
 import dev.belay.agent.wire.SessionId;
@@ -62,6 +63,7 @@ public final class ClientSide {
   private final EndedSessions ended = new EndedSessions();
   private final Map<SupportGroup, LiveGroup> groups = new HashMap<>();
   private final Set<LiveGroup> groupsInUse = new HashSet<>();
+  private final Mover mover = new Mover();
   private final HostNames names = new HostNames(InetAddress::getAllByName);
 
   private final ServerPeer.Directory directory =
@@ -79,6 +81,11 @@ public final class ClientSide {
         @Override
         public InetAddress resolve(String host) throws IOException {
           return addressOf(host);
+        }
+
+        @Override
+        public void move(ServerPeer from, Frame.Move asked) {
+          mover.move(from, asked);
         }
 
         @Override
@@ -143,7 +150,7 @@ public final class ClientSide {
       Bytes key = Bytes.random(PairKeys.KEY_BYTES, random);
       SessionId id = SessionId.ofKey(key);
       Session session = Session.ofClient(id, String.valueOf(match.target().port()), environment);
-      ClientSession flow = new ClientSession(this, session, key, new Candidates(match.group()));
+      ClientSession flow = new ClientSession(this, session, key, match.group());
       GuardedDescriptor descriptor = new GuardedDescriptor(fd, session, flow);
       flow.guard(descriptor);
       descriptor.connecting();

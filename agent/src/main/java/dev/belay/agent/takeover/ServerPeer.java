@@ -21,8 +21,10 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -81,6 +83,9 @@ final class ServerPeer {
 
     /** What the server at that door says of a support group. */
     void group(HostPort door, String service, List<String> members);
+
+    /** A server wants to be rid of sessions. */
+    void move(ServerPeer from, Frame.Move asked);
   }
 
   /** What the peer is opened with; the id of this JVM is made of its instance key. */
@@ -94,6 +99,7 @@ final class ServerPeer {
   private final List<Waiter> waiters = new ArrayList<>();
   private final Set<ClientSession> sessions = new LinkedHashSet<>();
   private final Set<DataLink> attempts = new LinkedHashSet<>();
+  private final Map<SessionId, Preparation> preparations = new HashMap<>();
   private volatile ControlLink link;
   private Bytes serverInstance;
   private Attempt attempt;
@@ -142,7 +148,24 @@ final class ServerPeer {
     attempts.remove(dataLink);
   }
 
+  /** A session of another server may come to this one. */
+  void track(Preparation preparation) {
+    preparations.put(preparation.session().id(), preparation);
+  }
+
+  void untrack(Preparation preparation) {
+    preparations.remove(preparation.session().id(), preparation);
+  }
+
+  /** Those that are with this server; a copy. */
+  List<ClientSession> sessions() {
+    return List.copyOf(sessions);
+  }
+
   private void abandonAttempts(String cause) {
+    for (Preparation preparation : List.copyOf(preparations.values())) {
+      preparation.fail(cause);
+    }
     for (DataLink dataLink : List.copyOf(attempts)) {
       dataLink.abandon(cause);
     }
@@ -418,6 +441,37 @@ final class ServerPeer {
   }
 
   private void frame(Frame frame) {
+    if (!isOfPreparation(frame)) {
+      sessionFrame(frame);
+    }
+  }
+
+  /** Frames of an epoch that is only prepared; late ones mean nothing. */
+  private boolean isOfPreparation(Frame frame) {
+    if (frame instanceof Frame.Near) {
+      Frame.Near near = (Frame.Near) frame;
+      Preparation of = prepared(near.session(), near.epoch());
+      if (of != null) {
+        of.reached(near.receivedPosition(), near.sentPosition());
+      }
+      return true;
+    } else if (frame instanceof Frame.Stays) {
+      Frame.Stays stays = (Frame.Stays) frame;
+      Preparation of = prepared(stays.session(), stays.epoch());
+      if (of != null) {
+        of.fail(stays.reason());
+      }
+      return true;
+    }
+    return false;
+  }
+
+  private Preparation prepared(SessionId id, int epoch) {
+    Preparation preparation = preparations.get(id);
+    return preparation != null && preparation.goal().epoch() == epoch ? preparation : null;
+  }
+
+  private void sessionFrame(Frame frame) {
     if (frame instanceof Frame.Received) {
       Frame.Received received = (Frame.Received) frame;
       ClientSession session = find(received.session(), received.epoch());
@@ -461,6 +515,8 @@ final class ServerPeer {
       } else {
         disown(lost.session(), lost.epoch());
       }
+    } else if (frame instanceof Frame.Move) {
+      directory.move(this, (Frame.Move) frame);
     }
   }
 

@@ -46,6 +46,11 @@ public sealed interface Frame {
           case PROOF -> new Proof(in.bytes("proof", Handshake.PROOF_BYTES));
           case IDENTITY -> new Identity(in.bytes("identity", Handshake.INSTANCE_KEY_BYTES));
           case SENT -> new Sent(in.session(), in.epoch(), in.position("position"));
+          case COMPARE -> Compare.decode(in);
+          case SWITCH -> Switch.decode(in);
+          case MOVED -> new Moved(in.session(), in.epoch());
+          case STAYS -> Stays.decode(in);
+          case NEAR -> Near.decode(in);
         };
     in.end();
     return frame;
@@ -295,6 +300,140 @@ public sealed interface Frame {
     @Override
     public void writeTo(FrameWriter out) {
       out.identity(identity);
+    }
+  }
+
+  /**
+   * From the client, of a takeover that is being prepared: its application has been given so much
+   * of the output by now, and will be given more.
+   *
+   * <pre>
+   * | session 16 | epoch 4 | received position 8 | received checksum 4 |
+   * </pre>
+   *
+   * @param receivedChecksum CRC-32C over the {@code out} bytes [0, receivedPosition)
+   */
+  record Compare(SessionId session, int epoch, long receivedPosition, int receivedChecksum)
+      implements Frame {
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.compare(session, epoch, receivedPosition, receivedChecksum);
+    }
+
+    private static Compare decode(FieldReader in) throws FrameFormatException {
+      return new Compare(
+          in.session(), in.epoch(), in.position("received position"), in.i32("received checksum"));
+    }
+  }
+
+  /**
+   * From the client: the takeover that was prepared is to take place now. What a RESUME says of a
+   * client, final.
+   *
+   * <pre>
+   * | session 16 | epoch 4 | 00000IC0 1 | received position 8 | received checksum 4 |
+   * </pre>
+   *
+   * @param closed C: the client application has closed its socket
+   * @param inputEnded I: the client application has ended its output
+   */
+  record Switch(
+      SessionId session,
+      int epoch,
+      boolean closed,
+      boolean inputEnded,
+      long receivedPosition,
+      int receivedChecksum)
+      implements Frame {
+
+    static final int CLOSED = 2;
+    static final int INPUT_ENDED = 4;
+
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.switchOver(this);
+    }
+
+    int flags() {
+      return (closed ? CLOSED : 0) | (inputEnded ? INPUT_ENDED : 0);
+    }
+
+    private static Switch decode(FieldReader in) throws FrameFormatException {
+      SessionId session = in.session();
+      int epoch = in.epoch();
+      int flags = in.flags(CLOSED | INPUT_ENDED);
+      return new Switch(
+          session,
+          epoch,
+          (flags & CLOSED) != 0,
+          (flags & INPUT_ENDED) != 0,
+          in.position("received position"),
+          in.i32("received checksum"));
+    }
+  }
+
+  /**
+   * From the client, to the server of that epoch: the session has gone on elsewhere.
+   *
+   * <pre>
+   * | session 16 | epoch 4 |
+   * </pre>
+   */
+  record Moved(SessionId session, int epoch) implements Frame {
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.moved(session, epoch);
+    }
+  }
+
+  /**
+   * From the client, in answer to a MOVE: the session stays for the time being. From the server of
+   * a takeover that was being prepared: it will not be ready.
+   *
+   * <pre>
+   * | session 16 | epoch 4 | length n 1 | reason n, 0..200 |
+   * </pre>
+   *
+   * @param reason for the log; cut to 200 bytes
+   */
+  record Stays(SessionId session, int epoch, String reason) implements Frame {
+
+    /** Cuts the reason to what can be sent. */
+    public Stays {
+      reason = WireText.diagnostic(reason);
+    }
+
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.stays(session, epoch, reason);
+    }
+
+    private static Stays decode(FieldReader in) throws FrameFormatException {
+      return new Stays(
+          in.session(), in.epoch(), in.text("reason", 0, WireText.MAX_DIAGNOSTIC_BYTES));
+    }
+  }
+
+  /**
+   * From the server, of a takeover that is being prepared: how far its fresh handler is.
+   *
+   * <pre>
+   * | session 16 | epoch 4 | received position 8 | sent position 8 |
+   * </pre>
+   *
+   * @param receivedPosition the {@code in} bytes that the handler was given
+   * @param sentPosition the {@code out} bytes that it has produced
+   */
+  record Near(SessionId session, int epoch, long receivedPosition, long sentPosition)
+      implements Frame {
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.near(session, epoch, receivedPosition, sentPosition);
+    }
+
+    private static Near decode(FieldReader in) throws FrameFormatException {
+      return new Near(
+          in.session(), in.epoch(), in.position("received position"), in.position("sent position"));
     }
   }
 }

@@ -28,7 +28,17 @@ public enum FrameType {
   /** {@link Frame.Identity}. */
   IDENTITY(11),
   /** {@link Frame.Sent}. */
-  SENT(12);
+  SENT(12),
+  /** {@link Frame.Compare}. */
+  COMPARE(13),
+  /** {@link Frame.Switch}. */
+  SWITCH(14),
+  /** {@link Frame.Moved}. */
+  MOVED(15),
+  /** {@link Frame.Stays}. */
+  STAYS(16),
+  /** {@link Frame.Near}. */
+  NEAR(17);
 
   private static final FrameType[] ALL = values();
 

@@ -152,6 +152,50 @@ public final class FrameWriter {
     end();
   }
 
+  /** Appends a {@link Frame.Compare}. */
+  public void compare(SessionId session, int epoch, long receivedPosition, int receivedChecksum) {
+    begin(FrameType.COMPARE);
+    sessionAndPosition(session, epoch, receivedPosition);
+    fields.i32(receivedChecksum);
+    end();
+  }
+
+  /** Appends a {@link Frame.Switch}. */
+  public void switchOver(Frame.Switch frame) {
+    begin(FrameType.SWITCH);
+    fields.session(frame.session());
+    fields.epoch(frame.epoch());
+    fields.u8("flags", frame.flags());
+    fields.position("received position", frame.receivedPosition());
+    fields.i32(frame.receivedChecksum());
+    end();
+  }
+
+  /** Appends a {@link Frame.Moved}. */
+  public void moved(SessionId session, int epoch) {
+    begin(FrameType.MOVED);
+    fields.session(session);
+    fields.epoch(epoch);
+    end();
+  }
+
+  /** Appends a {@link Frame.Stays}; the reason is cut to what can be sent. */
+  public void stays(SessionId session, int epoch, String reason) {
+    begin(FrameType.STAYS);
+    fields.session(session);
+    fields.epoch(epoch);
+    fields.text("reason", WireText.diagnostic(reason), 0, WireText.MAX_DIAGNOSTIC_BYTES);
+    end();
+  }
+
+  /** Appends a {@link Frame.Near}. */
+  public void near(SessionId session, int epoch, long receivedPosition, long sentPosition) {
+    begin(FrameType.NEAR);
+    sessionAndPosition(session, epoch, receivedPosition);
+    fields.position("sent position", sentPosition);
+    end();
+  }
+
   private void sessionAndPosition(SessionId session, int epoch, long position) {
     fields.session(session);
     fields.epoch(epoch);

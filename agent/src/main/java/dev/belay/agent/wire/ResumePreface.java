@@ -24,7 +24,7 @@ package dev.belay.agent.wire;
  * +                            held to                            +
  * |                                                               |
  * +---------+-+-+-+---------------+-------------------------------+
- * |    0    |I|C|T|    length n   |  service, n bytes, 1..64      | 104
+ * |   0   |P|I|C|T|    length n   |  service, n bytes, 1..64      | 104
  * +---------+-+-+-+---------------+-------------------------------+
  * |    length m   |  client address, m bytes, 0..64               | 106 + n
  * +---------------+-----------------------------------------------+
@@ -33,6 +33,9 @@ package dev.belay.agent.wire;
  * </pre>
  *
  * @param takeover T: from another server; the epoch is a new one
+ * @param prepares P: only with T: the server in the session's service goes on meanwhile; a fresh
+ *     handler is to be brought near, and to go on when {@link Frame.Switch} says so. Received
+ *     position and checksum, C and I are not final
  * @param clientClosed C: the client application has closed its socket; {@code heldTo} is the final
  *     {@code in} position
  * @param inputEnded I: the client application has ended its output (half-close); {@code heldTo} is
@@ -53,6 +56,7 @@ public record ResumePreface(
     Bytes sealedKey,
     String service,
     boolean takeover,
+    boolean prepares,
     boolean clientClosed,
     boolean inputEnded,
     long receivedPosition,
@@ -68,6 +72,7 @@ public record ResumePreface(
   private static final int TAKEOVER = 1;
   private static final int CLIENT_CLOSED = 2;
   private static final int INPUT_ENDED = 4;
+  private static final int PREPARES = 8;
 
   @Override
   public PrefaceKind kind() {
@@ -94,7 +99,8 @@ public record ResumePreface(
   private int flags() {
     return (takeover ? TAKEOVER : 0)
         | (clientClosed ? CLIENT_CLOSED : 0)
-        | (inputEnded ? INPUT_ENDED : 0);
+        | (inputEnded ? INPUT_ENDED : 0)
+        | (prepares ? PREPARES : 0);
   }
 
   /** The preface in these bytes. The MAC is not checked: {@link #verify} first. */
@@ -109,7 +115,10 @@ public record ResumePreface(
     int receivedChecksum = in.i32("received checksum");
     long heldFrom = in.position("held from");
     long heldTo = in.positionFrom("held to", heldFrom);
-    int flags = in.flags(TAKEOVER | CLIENT_CLOSED | INPUT_ENDED);
+    int flags = in.flags(TAKEOVER | CLIENT_CLOSED | INPUT_ENDED | PREPARES);
+    if ((flags & PREPARES) != 0 && (flags & TAKEOVER) == 0) {
+      throw new FrameFormatException("prepares no takeover: flags=" + flags);
+    }
     String service = in.text("service", 1, MAX_SERVICE_BYTES);
     String clientAddress = in.text("client address", 0, MAX_ADDRESS_BYTES);
     in.end();
@@ -121,6 +130,7 @@ public record ResumePreface(
         sealedKey,
         service,
         (flags & TAKEOVER) != 0,
+        (flags & PREPARES) != 0,
         (flags & CLIENT_CLOSED) != 0,
         (flags & INPUT_ENDED) != 0,
         receivedPosition,

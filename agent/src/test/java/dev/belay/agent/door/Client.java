@@ -169,6 +169,7 @@ final class Client implements AutoCloseable {
         takeover,
         false,
         false,
+        false,
         0,
         0,
         0,

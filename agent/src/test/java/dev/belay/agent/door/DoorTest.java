@@ -149,6 +149,7 @@ final class DoorTest {
             "7001",
             true,
             false,
+            false,
             true,
             10,
             11,

@@ -180,4 +180,39 @@ final class ReplayFeedTest {
   private static byte[] bytes(String text) {
     return text.getBytes(US_ASCII);
   }
+
+  // ---- while the client goes on elsewhere ----
+
+  @Test
+  void shouldCompareAgainWhereTheClientIsNow() throws Exception {
+    ReplayFeed replay = expecting("wel");
+    replay.output(bytes("wel"), 0, 3);
+    assertThat(replay.isVerified()).isTrue();
+
+    replay.suppressUntil(7, crc("welcome"));
+    assertThat(replay.isVerified()).isFalse();
+    replay.output(bytes("come"), 0, 4);
+
+    assertThat(replay.isVerified()).isTrue();
+    assertThat(replay.suppressUntil()).isEqualTo(7);
+  }
+
+  @Test
+  void shouldDivergeWhereTheClientIsNow() throws Exception {
+    ReplayFeed replay = expecting("wel");
+    replay.output(bytes("wel"), 0, 3);
+    replay.suppressUntil(7, crc("welcome"));
+
+    assertThatExceptionOfType(DivergenceException.class)
+        .isThrownBy(() -> replay.output(bytes("kin!"), 0, 4));
+  }
+
+  @Test
+  void shouldNotGoBackToWhereTheClientWas() throws Exception {
+    ReplayFeed replay = expecting("welcome");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> replay.suppressUntil(3, crc("wel")))
+        .withMessageContaining("3 < 7");
+  }
 }

@@ -54,6 +54,17 @@ final class ReplayRig implements AutoCloseable {
   }
 
   ReplayRig(LinkPair pair, Replay.Client client, long patienceMs, Handler code) throws Exception {
+    this(pair, client, patienceMs, code, false);
+  }
+
+  /** The client is still with its server. */
+  static ReplayRig prepared(LinkPair pair, long patienceMs, Handler code) throws Exception {
+    return new ReplayRig(pair, new Replay.Client(0, 0, false, false), patienceMs, code, true);
+  }
+
+  private ReplayRig(
+      LinkPair pair, Replay.Client client, long patienceMs, Handler code, boolean prepares)
+      throws Exception {
     this.pair = pair;
     this.log = new ClientLog(pair);
     FileDescriptor listener = BelayNative.socket();
@@ -75,6 +86,9 @@ final class ReplayRig implements AutoCloseable {
             LoggedTurns.none(),
             patienceMs,
             owner.asOwner());
+    if (prepares) {
+      replay.prepare();
+    }
     LOOP.execute(this::start);
     handler = Background.start("handler", () -> serve(code));
   }
@@ -104,6 +118,16 @@ final class ReplayRig implements AutoCloseable {
   /** The operator has said that a different output may go on. */
   void allowDivergence() {
     mayDiverge = true;
+  }
+
+  /** The client has received so much meanwhile, from its server. */
+  void clientReceived(Replay.Client has) {
+    LOOP.execute(() -> replay.clientReceived(has.receivedPosition(), has.receivedChecksum()));
+  }
+
+  /** The client has left its server. */
+  void switchTo(Replay.Client last) {
+    LOOP.execute(() -> replay.switchTo(last));
   }
 
   LinkPair client() {

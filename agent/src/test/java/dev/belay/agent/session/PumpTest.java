@@ -335,4 +335,82 @@ final class PumpTest {
     assertThat(pieces).hasSize(1);
     assertThat(new Decoded(link.taken()).turns).hasSize(1000);
   }
+
+  // ---- while the session goes on elsewhere ----
+
+  @Test
+  void shouldFollowTheWriterAndEndOnlyWhenItIsConcluded() throws Exception {
+    for (long seed = 0; seed < SCENARIOS; seed++) {
+      Random random = new Random(seed);
+      Session session = client();
+      Pump pump = Pump.following(session, 0);
+      Link link = new Link(seed);
+      int total = 0;
+
+      for (int round = 0; round < 5; round++) {
+        int length = random.nextInt(100_000);
+        total += length;
+        send(session, length);
+        pump.step(link);
+      }
+      pump.conclude();
+      while (!pump.step(link)) {
+        assertThat(pump.position()).isLessThanOrEqualTo(total);
+      }
+
+      Turns turns = Turns.of(link.taken());
+      assertThat(turns.isEnded).as("seed=%d", seed).isTrue();
+      assertThat(Arrays.equals(turns.bytes(), Arrays.copyOf(STREAM, total)))
+          .as("seed=%d", seed)
+          .isTrue();
+      session.release();
+    }
+  }
+
+  @Test
+  void shouldSendNothingWhileThereIsNothingNewToFollow() throws Exception {
+    send(client, 10);
+    Pump pump = Pump.following(client, 0);
+    ByteArrayOutputStream taken = new ByteArrayOutputStream();
+    Pump.Output all =
+        source -> {
+          int length = source.remaining();
+          taken.write(source.array(), source.position(), length);
+          source.position(source.limit());
+          return length;
+        };
+
+    assertThat(pump.step(all)).isTrue();
+    int followed = taken.size();
+    assertThat(pump.step(all)).isTrue();
+
+    assertThat(taken.size()).isEqualTo(followed);
+    assertThat(Turns.of(taken.toByteArray()).isEnded).isFalse();
+  }
+
+  /** What turn records say, read without the product's reader. */
+  private static final class Turns {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private boolean isEnded;
+
+    static Turns of(byte[] sent) throws Exception {
+      Turns turns = new Turns();
+      ByteBuffer in = ByteBuffer.wrap(sent);
+      while (in.hasRemaining()) {
+        int end = in.getInt() + in.position();
+        while (in.position() < end) {
+          assertThat(turns.isEnded).isFalse();
+          TurnHeader turn = TurnHeader.decode(in);
+          turns.bytes.write(sent, in.position(), turn.length());
+          in.position(in.position() + turn.length());
+          turns.isEnded = turn.isEnd();
+        }
+      }
+      return turns;
+    }
+
+    byte[] bytes() {
+      return bytes.toByteArray();
+    }
+  }
 }

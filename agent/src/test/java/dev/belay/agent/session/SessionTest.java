@@ -343,4 +343,40 @@ final class SessionTest {
     assertThat(budget.usedBytes()).isLessThan(20_000);
     assertThat(server.retainedBytes()).isEqualTo(budget.usedBytes());
   }
+
+  // ---- marks ----
+
+  @Test
+  void shouldMarkWhatWasReceivedWithItsChecksum() {
+    client.received(AT, 1000);
+    client.received(AT + 1000, 24);
+
+    assertThat(client.receivedMark()).isEqualTo(new Session.Mark(1024, crc(1024)));
+  }
+
+  @Test
+  void shouldMarkOnlyWhatBelongsTogetherWhileTheReaderGoesOn() throws Exception {
+    int piece = 64;
+    Thread reader =
+        new Thread(
+            () -> {
+              for (int at = 0; at < STREAM.length; at += piece) {
+                client.received(AT + at, piece);
+              }
+            });
+    reader.start();
+    int marks = 0;
+    while (client.receivedPosition() < STREAM.length) {
+      Session.Mark mark = client.receivedMark();
+      if (mark != null && mark.position() < STREAM.length) {
+        marks++;
+        assertThat(mark.checksum()).isEqualTo(crc((int) mark.position()));
+      }
+    }
+    reader.join();
+
+    assertThat(client.receivedMark())
+        .isEqualTo(new Session.Mark(STREAM.length, crc(STREAM.length)));
+    assertThat(marks).isNotNegative();
+  }
 }

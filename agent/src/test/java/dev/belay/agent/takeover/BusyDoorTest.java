@@ -6,6 +6,7 @@ import dev.belay.agent.config.HostPort;
 import dev.belay.agent.control.ControlLink;
 import dev.belay.agent.loop.RunningLoop;
 import dev.belay.agent.wire.Bytes;
+import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.Handshake;
 import dev.belay.agent.wire.PrefaceHeader;
 import dev.belay.agent.wire.Refusal;
@@ -144,6 +145,9 @@ final class BusyDoorTest {
     public Long ended(SessionId id, int epoch, Bytes serverInstance) {
       return null;
     }
+
+    @Override
+    public void move(ServerPeer from, Frame.Move asked) {}
 
     @Override
     public void group(HostPort door, String service, List<String> members) {

@@ -160,7 +160,7 @@ final class DataPrefaceTest {
 
   private static ResumePreface held(long from, long to) {
     return new ResumePreface(
-        1, 1, Samples.SESSION, 1, SEALED, "x", false, false, false, 0, 0, from, to, "");
+        1, 1, Samples.SESSION, 1, SEALED, "x", false, false, false, false, 0, 0, from, to, "");
   }
 
   @Test

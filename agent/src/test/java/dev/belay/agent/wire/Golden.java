@@ -146,6 +146,40 @@ enum Golden {
       """
       001c0c0123456789abcdeffedcba98765432100000000300000000075bcd15
       """),
+  FRAME_COMPARE(
+      new Frame.Compare(SESSION, EPOCH, POSITION, 0xe3069283),
+      Codec.FRAME,
+      """
+      00200d0123456789abcdeffedcba98765432100000000300000000075bcd15e3
+      069283
+      """),
+  FRAME_SWITCH(
+      new Frame.Switch(SESSION, EPOCH, false, true, POSITION, 0xe3069283),
+      Codec.FRAME,
+      """
+      00210e0123456789abcdeffedcba9876543210000000030400000000075bcd15
+      e3069283
+      """),
+  FRAME_MOVED(
+      new Frame.Moved(SESSION, EPOCH),
+      Codec.FRAME,
+      """
+      00140f0123456789abcdeffedcba987654321000000003
+      """),
+  FRAME_STAYS(
+      new Frame.Stays(SESSION, EPOCH, "no other server"),
+      Codec.FRAME,
+      """
+      0024100123456789abcdeffedcba9876543210000000030f6e6f206f74686572
+      20736572766572
+      """),
+  FRAME_NEAR(
+      new Frame.Near(SESSION, EPOCH, FINAL_POSITION, POSITION),
+      Codec.FRAME,
+      """
+      0024110123456789abcdeffedcba98765432100000000300000000000103e800
+      000000075bcd15
+      """),
   FRAME_FIN(
       new Frame.Fin(SESSION, EPOCH, true, FINAL_POSITION),
       Codec.FRAME,

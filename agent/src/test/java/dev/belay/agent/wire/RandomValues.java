@@ -26,6 +26,7 @@ final class RandomValues {
 
   ResumePreface resumePreface() {
     long heldFrom = position() / 2;
+    boolean isTakeover = random.nextBoolean();
     return new ResumePreface(
         random.nextLong(),
         position(),
@@ -33,7 +34,8 @@ final class RandomValues {
         epoch(),
         bytes(32),
         text(1, 64),
-        random.nextBoolean(),
+        isTakeover,
+        isTakeover && random.nextBoolean(),
         random.nextBoolean(),
         random.nextBoolean(),
         position(),
@@ -81,6 +83,18 @@ final class RandomValues {
       case PROOF -> new Frame.Proof(bytes(32));
       case IDENTITY -> new Frame.Identity(bytes(32));
       case SENT -> new Frame.Sent(session(), epoch(), position());
+      case COMPARE -> new Frame.Compare(session(), epoch(), position(), random.nextInt());
+      case SWITCH ->
+          new Frame.Switch(
+              session(),
+              epoch(),
+              random.nextBoolean(),
+              random.nextBoolean(),
+              position(),
+              random.nextInt());
+      case MOVED -> new Frame.Moved(session(), epoch());
+      case NEAR -> new Frame.Near(session(), epoch(), position(), position());
+      case STAYS -> new Frame.Stays(session(), epoch(), text(0, 200));
     };
   }
 

@@ -56,6 +56,7 @@ final class Samples {
           "orders",
           true,
           false,
+          false,
           true,
           POSITION,
           0xe3069283,

@@ -1,0 +1,124 @@
+package dev.belay.agent.door;
+
+import dev.belay.agent.control.ControlLink;
+import dev.belay.agent.loop.EventLoop;
+import dev.belay.agent.report.AgentLog;
+import dev.belay.agent.wire.SessionId;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Asks the clients to move their sessions to other servers, and sees whether they do.
+ *
+ * <p>They are asked again and again: what was under way when they were asked first (an open, a
+ * resume) is here only later, and who could not move may be able to now. Nobody waits for a session
+ * whose client has said that it stays, or cannot be reached.
+ *
+ * <p>Threads: {@link #begin}, {@link #awaitMoves} and {@link #progress} any; else the loop.
+ */
+final class Departure {
+  private static final long REMIND_MS = 200;
+  private static final long LOOK_MS = 5;
+  private static final String ANY_TARGET = "";
+
+  private final EventLoop loop;
+  private final Clients clients;
+  private final Collection<ServerSession> sessions;
+  private boolean hasBegun;
+
+  /**
+   * @param sessions those that are here: a view that any thread may walk through
+   */
+  Departure(EventLoop loop, Clients clients, Collection<ServerSession> sessions) {
+    this.loop = loop;
+    this.clients = clients;
+    this.sessions = sessions;
+  }
+
+  /** Asks from now on; a second time changes nothing. */
+  void begin() {
+    loop.execute(
+        () -> {
+          if (!hasBegun) {
+            hasBegun = true;
+            sendPreparedAway();
+            remind();
+          }
+        });
+  }
+
+  /** What was to come here is to go elsewhere. */
+  private void sendPreparedAway() {
+    for (ServerSession session : sessions) {
+      session.abandonPrepared("the server is leaving");
+    }
+  }
+
+  private void remind() {
+    if (!sessions.isEmpty()) {
+      for (Clients.Client client : clients.all()) {
+        ControlLink link = client.link();
+        if (link != null) {
+          link.move(SessionId.ZERO, ANY_TARGET);
+        }
+      }
+    }
+    loop.after(REMIND_MS, this::remind);
+  }
+
+  /**
+   * Returns when no session is left that may still move, or the patience is over. Not for the loop.
+   */
+  void awaitMoves(long patienceMs) {
+    CountDownLatch done = new CountDownLatch(1);
+    int before = sessions.size();
+    begin();
+    loop.execute(() -> look(done));
+    try {
+      boolean isDone = done.await(patienceMs, TimeUnit.MILLISECONDS);
+      AgentLog.info(
+          "leaving: sessions="
+              + before
+              + " left="
+              + sessions.size()
+              + reasons()
+              + (isDone ? "" : "; not waited for any longer"));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void look(CountDownLatch done) {
+    for (ServerSession session : sessions) {
+      if (mayMove(session)) {
+        loop.after(LOOK_MS, () -> look(done));
+        return;
+      }
+    }
+    done.countDown();
+  }
+
+  private static boolean mayMove(ServerSession session) {
+    boolean hasSaidNo = session.stayReason() != null || session.session().isRemoteClosed();
+    return !session.isOver() && !hasSaidNo && session.control() != null;
+  }
+
+  /** {@code sessions=5 moved=3}, and why they stay that do; for people and for the command line. */
+  String progress(long moved) {
+    return "sessions=" + sessions.size() + " moved=" + moved + reasons();
+  }
+
+  private String reasons() {
+    Map<String, Integer> counts = new TreeMap<>();
+    for (ServerSession session : sessions) {
+      String reason = session.stayReason();
+      if (reason != null) {
+        counts.merge(reason, 1, Integer::sum);
+      }
+    }
+    return counts.isEmpty() ? "" : " staying=" + counts;
+  }
+}
