@@ -18,6 +18,9 @@ public interface BelayEvents {
   /** A socket is about to be closed; it may be a listening one. */
   void closing(FileDescriptor fd);
 
+  /** The JVM ends; the application's shutdown hooks wait until this returns. */
+  void ending();
+
   /** True when a doorbell may be among the connections that listeners accept. */
   boolean expectsDoorbell();
 

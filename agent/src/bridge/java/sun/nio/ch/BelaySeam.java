@@ -367,4 +367,18 @@ public final class BelaySeam {
   public static IOException connectionReset() {
     return new sun.net.ConnectionResetException("Connection reset");
   }
+
+  // ---- the end of the JVM ----
+
+  /** In place of nothing: before {@code ApplicationShutdownHooks} starts the first hook. */
+  public static void beforeHooks() {
+    BelayEvents agent = events;
+    if (agent != null) {
+      try {
+        agent.ending();
+      } catch (RuntimeException | Error e) {
+        return; // the hooks have to run, whatever happens to the agent
+      }
+    }
+  }
 }

@@ -128,6 +128,14 @@ final class Agent implements BelayEvents, Consumer<String> {
   }
 
   @Override
+  public void ending() {
+    Running made = running;
+    if (made != null) {
+      made.leave();
+    }
+  }
+
+  @Override
   public boolean expectsDoorbell() {
     Running made = running;
     return made != null && made.server.expectsDoorbell();

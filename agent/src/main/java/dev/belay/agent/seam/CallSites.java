@@ -15,6 +15,7 @@ import java.util.Set;
 final class CallSites {
   static final String PACKAGE = "sun/nio/ch/";
   static final String SEAM = PACKAGE + "BelaySeam";
+  static final String HOOKS = "java/lang/ApplicationShutdownHooks";
   static final String HOOK = PACKAGE + "BelayHook";
 
   /** What the classes of selectors, ports and pollers begin with. */
@@ -97,6 +98,7 @@ final class CallSites {
     for (String[] row : CLASSES) {
       classes.put(PACKAGE + row[0], row);
     }
+    classes.put(HOOKS, new String[] {HOOKS});
     for (String name : OPTIONAL) {
       classes.put(PACKAGE + name, new String[] {name});
     }

@@ -15,12 +15,13 @@ import org.objectweb.asm.Opcodes;
  * Rewrites the bodies of the JDK's socket classes so that their system calls pass the seam. Only
  * method bodies change, so that premain and attach use the same code.
  *
- * <p>Invariant: a class of another loader or package is never touched. Called by the JVM on any
- * thread; has no state of its own but what {@link #woven()} reports.
+ * <p>Invariant: a class that {@link CallSites} does not list is never touched. Called by the JVM on
+ * any thread; has no state of its own but what {@link #woven()} reports.
  */
 final class Weaver implements ClassFileTransformer {
   private static final String DISPATCHER = CallSites.PACKAGE + "SocketDispatcher";
   private static final String UNIX_DISPATCHER = CallSites.PACKAGE + "UnixDispatcher";
+  private static final String RUN_HOOKS = "runHooks";
   private static final String FILE_CHANNEL = CallSites.PACKAGE + "FileChannelImpl";
 
   private final CallSites sites;
@@ -48,10 +49,7 @@ final class Weaver implements ClassFileTransformer {
       Class<?> redefined,
       ProtectionDomain domain,
       byte[] classFile) {
-    if (loader != null || name == null || !name.startsWith(CallSites.PACKAGE)) {
-      return null;
-    }
-    if (!sites.isWoven(name)) {
+    if (loader != null || name == null || !sites.isWoven(name)) {
       return null;
     }
     try {
@@ -123,6 +121,9 @@ final class Weaver implements ClassFileTransformer {
       if (isClosing(name, descriptor)) {
         called.add(name);
         return new ClosingMethod(next);
+      }
+      if (owner.equals(CallSites.HOOKS)) {
+        return name.equals(RUN_HOOKS) ? new HooksMethod(next) : next;
       }
       if (owner.equals(FILE_CHANNEL) && isDirectTransfer(name)) {
         called.add("transferToDirect");
@@ -204,6 +205,19 @@ final class Weaver implements ClassFileTransformer {
     @Override
     public void visitMaxs(int maxStack, int maxLocals) {
       super.visitMaxs(Math.max(maxStack, 1), maxLocals);
+    }
+  }
+
+  /** {@code BelaySeam.beforeHooks()} before the application's shutdown hooks are started. */
+  private static final class HooksMethod extends MethodVisitor {
+    HooksMethod(MethodVisitor next) {
+      super(Opcodes.ASM9, next);
+    }
+
+    @Override
+    public void visitCode() {
+      super.visitCode();
+      super.visitMethodInsn(Opcodes.INVOKESTATIC, CallSites.SEAM, "beforeHooks", "()V", false);
     }
   }
 

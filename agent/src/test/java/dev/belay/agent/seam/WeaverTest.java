@@ -173,6 +173,16 @@ final class WeaverTest {
     assertThat(seamCallsIn(woven, "<init>")).contains("configureBlocking");
   }
 
+  @Test
+  void shouldMoveSessionsBeforeTheFirstShutdownHook() throws Exception {
+    JdkClass original = JdkClass.find(CallSites.HOOKS);
+
+    JdkClass woven = woven(original);
+
+    assertThat(woven.callsIn("runHooks").get(0).name()).isEqualTo("beforeHooks");
+    assertThat(woven.calls().size()).isEqualTo(original.calls().size() + 1);
+  }
+
   // ---- what is not woven ----
 
   @Test
