@@ -4,6 +4,7 @@ import dev.belay.agent.cluster.Cluster;
 import dev.belay.agent.cluster.EmbeddedMember;
 import dev.belay.agent.config.Settings;
 import dev.belay.agent.door.ServerSide;
+import dev.belay.agent.launch.Launcher;
 import dev.belay.agent.loop.EventLoop;
 import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.report.JmxReport;
@@ -22,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import sun.nio.ch.BelayEvents;
 import sun.nio.ch.BelayNative;
@@ -36,6 +38,7 @@ import sun.nio.ch.BelaySeam;
 final class Agent implements BelayEvents, Consumer<String> {
   private static final long ACK_MS = 50;
   private static final long TRIM_MS = 1000;
+  private static final long DRAINED_MS = 250;
 
   /** The JDK's management classes cost far more than a session; not while one is opening. */
   private static final long JMX_DELAY_MS = 2000;
@@ -135,6 +138,15 @@ final class Agent implements BelayEvents, Consumer<String> {
     }
   }
 
+  /**
+   * No new sessions from now on, and those that are here move; the answer, and from then on a
+   * system property, says how far that is.
+   */
+  String drain() {
+    Running made = running;
+    return made == null ? "sessions=0 moved=0" : made.drain();
+  }
+
   @Override
   public boolean expectsDoorbell() {
     Running made = running;
@@ -154,6 +166,7 @@ final class Agent implements BelayEvents, Consumer<String> {
     private final Metrics metrics = new Metrics();
     private final ClientSide client;
     private final ServerSide server;
+    private final AtomicBoolean isDraining = new AtomicBoolean();
     private volatile boolean acksDue;
     private boolean isReported;
     private long beatNs = System.nanoTime();
@@ -238,6 +251,20 @@ final class Agent implements BelayEvents, Consumer<String> {
     /** With the application's own hooks: what they close is not closed by the application. */
     private void leave() {
       server.leave();
+    }
+
+    private String drain() {
+      if (isDraining.compareAndSet(false, true)) {
+        server.drain();
+        loop.execute(this::publishDrained);
+      }
+      return server.drained();
+    }
+
+    /** The only answer that the command can read. */
+    private void publishDrained() {
+      System.setProperty(Launcher.ATTACHED_PROPERTY, Launcher.STARTED + server.drained());
+      loop.after(DRAINED_MS, this::publishDrained);
     }
 
     private void goodbye() {

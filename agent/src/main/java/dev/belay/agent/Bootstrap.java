@@ -2,6 +2,7 @@ package dev.belay.agent;
 
 import dev.belay.agent.config.OnLimit;
 import dev.belay.agent.config.Settings;
+import dev.belay.agent.launch.Launcher;
 import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.report.AgentVersion;
 import dev.belay.agent.seam.Seam;
@@ -17,11 +18,15 @@ import java.util.function.Function;
  * lambdas here: every JVM start pays for them.
  */
 public final class Bootstrap implements Function<Object[], String> {
+  /** Set once, when it runs. */
+  private volatile Agent agent;
+
   /** For the launcher, which knows no more of this class than that it is a function. */
   public Bootstrap() {}
 
   /**
-   * Starts the agent.
+   * Starts the agent; or, with nothing but a word, tells the one that runs ({@link
+   * Launcher#DRAIN}).
    *
    * @param start the agent's argument (String or null), the Instrumentation, whether this is a
    *     dynamic attach (Boolean), the agent's jar (File)
@@ -30,6 +35,9 @@ public final class Bootstrap implements Function<Object[], String> {
    */
   @Override
   public String apply(Object[] start) {
+    if (start.length == 1) {
+      return told((String) start[0]);
+    }
     String argument = (String) start[0];
     Instrumentation instrumentation = (Instrumentation) start[1];
     boolean attached = (Boolean) start[2];
@@ -55,6 +63,14 @@ public final class Bootstrap implements Function<Object[], String> {
     return line;
   }
 
+  private String told(String word) {
+    Agent running = agent;
+    if (!word.equals(Launcher.DRAIN) || running == null) {
+      throw new IllegalStateException("nothing to be done for " + word + ": nothing is protected");
+    }
+    return running.drain();
+  }
+
   private static void refuse(Settings.Loaded loaded, boolean attached) {
     if (attached) {
       throw new IllegalStateException(loaded.problems().get(0).line());
@@ -65,7 +81,7 @@ public final class Bootstrap implements Function<Object[], String> {
     }
   }
 
-  private static void install(Settings settings, Instrumentation instrumentation) {
+  private void install(Settings settings, Instrumentation instrumentation) {
     String unfit = Seam.unfit();
     if (unfit != null) {
       throw new IllegalStateException("this JVM cannot be protected: " + unfit);
@@ -73,10 +89,11 @@ public final class Bootstrap implements Function<Object[], String> {
     try {
       Seam.open(instrumentation, Bootstrap.class.getModule());
       Seam.defineBridge(Bootstrap.class.getClassLoader());
-      Agent agent = new Agent(settings, instrumentation);
-      Seam seam = new Seam(agent);
+      Agent made = new Agent(settings, instrumentation);
+      Seam seam = new Seam(made);
       seam.weave(instrumentation);
-      agent.start();
+      made.start();
+      agent = made;
     } catch (IOException | ReflectiveOperationException | UnmodifiableClassException e) {
       throw new IllegalStateException("this JVM cannot be protected: " + e, e);
     }

@@ -40,9 +40,12 @@ public final class Commands {
       case "check" -> new CheckCommand(console, agentJar).run(rest);
       case "attach" -> new AttachCommand(console, agentJar).run(rest);
       case "node" -> new NodeCommand(console).run(rest);
+      case "drain" -> new DrainCommand(console, agentJar).run(rest);
       default ->
           console.usage(
-              "unknown command \"" + command + "\"; expected check, attach, node, version or help");
+              "unknown command \""
+                  + command
+                  + "\"; expected check, attach, drain, node, version or help");
     };
   }
 

@@ -24,6 +24,7 @@ final class Help {
         java -jar belay-agent.jar                             prints this
         java -jar belay-agent.jar check                       says whether this JVM can be protected
         java -jar belay-agent.jar attach PID [key=value ...]  attaches to a running JVM
+        java -jar belay-agent.jar drain PID [SECONDS]         moves its sessions to other servers
         java -jar belay-agent.jar node [key=value ...]        runs a data node of the cluster
         java -jar belay-agent.jar version                     prints the version
 

@@ -6,6 +6,9 @@ import dev.belay.agent.launch.Launcher;
 import java.io.File;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import net.bytebuddy.agent.ByteBuddyAgent;
 
 /** A process that is to get the agent. Looked at before it is touched. */
@@ -60,6 +63,34 @@ final class TargetProcess {
       throw new AttachFailedException(reason(e), e);
     }
     return summary(outcome());
+  }
+
+  /** What the agent there says of itself now. */
+  String said() throws AttachFailedException {
+    return summary(outcome());
+  }
+
+  /**
+   * Waits for the end of the process.
+   *
+   * @return whether it has ended
+   */
+  boolean hasEndedWithin(long timeoutMs) {
+    Optional<ProcessHandle> process = ProcessHandle.of(pid);
+    if (process.isEmpty()) {
+      return true;
+    }
+    try {
+      process.get().onExit().get(timeoutMs, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
   }
 
   private static String summary(String outcome) throws AttachFailedException {

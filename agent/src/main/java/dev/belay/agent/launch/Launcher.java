@@ -25,12 +25,18 @@ public final class Launcher {
   /** What {@link #ATTACHED_PROPERTY} begins with when the agent runs; the summary follows. */
   public static final String STARTED = "started: ";
 
+  /** The argument of an attach that asks the agent to move all sessions to other servers. */
+  public static final String DRAIN = "drain";
+
   private static final String BOOTSTRAP = "dev.belay.agent.Bootstrap";
   private static final String COMMANDS = "dev.belay.agent.command.Commands";
 
   /** One agent per JVM; the class path's loader has one Launcher, however often it is started. */
   // Guarded by the class. Not an AtomicBoolean: its VarHandle alone costs 3 ms of start-up on 25.
   private static boolean claimed;
+
+  /** The agent's own, once it has started. */
+  private static volatile Function<Object[], String> running;
 
   private Launcher() {}
 
@@ -41,7 +47,22 @@ public final class Launcher {
 
   /** Called by the JVM for a dynamic attach. */
   public static void agentmain(String argument, Instrumentation instrumentation) {
-    System.setProperty(ATTACHED_PROPERTY, start(argument, instrumentation, true));
+    boolean isWord = DRAIN.equals(argument);
+    String outcome = isWord ? tell(argument) : start(argument, instrumentation, true);
+    System.setProperty(ATTACHED_PROPERTY, outcome);
+  }
+
+  /** Tells the agent that runs; the answer is what it says. */
+  private static String tell(String word) {
+    Function<Object[], String> agent = running;
+    if (agent == null) {
+      return "the agent does not run in this JVM";
+    }
+    try {
+      return STARTED + agent.apply(new Object[] {word});
+    } catch (Throwable e) {
+      return reason(e);
+    }
   }
 
   /** Starts the agent; the answer is what became of it, in one line. */
@@ -78,8 +99,11 @@ public final class Launcher {
   @SuppressWarnings("unchecked")
   private static String apply(Class<?> bootstrap, Object[] arguments)
       throws ReflectiveOperationException {
-    Object function = bootstrap.getConstructor().newInstance();
-    return ((Function<Object[], String>) function).apply(arguments);
+    Object made = bootstrap.getConstructor().newInstance();
+    Function<Object[], String> function = (Function<Object[], String>) made;
+    String summary = function.apply(arguments);
+    running = function;
+    return summary;
   }
 
   /** An IllegalStateException carries a sentence for the operator; of others the type matters. */

@@ -52,7 +52,8 @@ final class CommandsTest {
     assertThat(run("atach", "123")).isEqualTo(64);
     assertThat(recorder.complaints())
         .isEqualTo(
-            "belay: unknown command \"atach\"; expected check, attach, node, version or help\n");
+            "belay: unknown command \"atach\"; expected check, attach, drain, node, version or"
+                + " help\n");
   }
 
   @Test
