@@ -33,6 +33,7 @@ final class BlockingServer {
   }
 
   private void handle(Socket socket) {
+    connections.keep(socket);
     Handler handler = connections.accepted(socket.getRemoteSocketAddress());
     String cause = "eof";
     try (socket) {

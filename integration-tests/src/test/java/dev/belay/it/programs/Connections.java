@@ -1,6 +1,7 @@
 package dev.belay.it.programs;
 
 import java.io.BufferedReader;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.SocketAddress;
@@ -12,6 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * What a server program knows of its connections, and the commands it takes on standard input:
  * {@code report} prints a line for each open connection, {@code exit} leaves by System.exit(0).
+ * With {@code -Dserver.closesAtShutdown=true} a shutdown hook closes all sockets, as many servers
+ * do.
  *
  * <p>Safe for any thread.
  */
@@ -19,9 +22,31 @@ final class Connections {
   private final Handler.Factory factory;
   private final Set<Handler> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger accepted = new AtomicInteger();
+  private final Set<Closeable> sockets = ConcurrentHashMap.newKeySet();
 
   Connections(Handler.Factory factory) {
     this.factory = factory;
+    if (Boolean.getBoolean("server.closesAtShutdown")) {
+      Runtime.getRuntime().addShutdownHook(new Thread(this::closeAll, "close-all"));
+    }
+  }
+
+  private void closeAll() {
+    int closed = 0;
+    for (Closeable socket : sockets) {
+      try {
+        socket.close();
+        closed++;
+      } catch (IOException e) {
+        System.out.println("cannot close: " + e);
+      }
+    }
+    System.out.println("CLOSED " + closed);
+  }
+
+  /** What the shutdown hook closes; a socket that is closed already does no harm there. */
+  void keep(Closeable socket) {
+    sockets.add(socket);
   }
 
   static void ready(SocketAddress address) {

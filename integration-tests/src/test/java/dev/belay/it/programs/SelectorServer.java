@@ -51,6 +51,7 @@ final class SelectorServer {
   private void accept(ServerSocketChannel listener, Selector selector) throws IOException {
     for (SocketChannel channel = listener.accept(); channel != null; channel = listener.accept()) {
       channel.configureBlocking(false);
+      connections.keep(channel);
       Handler handler = connections.accepted(channel.getRemoteAddress());
       Connection connection = new Connection(channel, handler);
       connection.outbox.add(handler.greeting());

@@ -90,9 +90,9 @@ public final class Jvm implements AutoCloseable {
     awaitGone(CLOSE_TIMEOUT_SECONDS);
   }
 
-  /** SIGTERM, as a redeployment does; returns at once. */
+  /** SIGTERM, as a redeployment does; its outputs are still read. */
   public void terminate() {
-    process.destroy();
+    signal("TERM");
   }
 
   /** SIGSTOP: it hangs, its links stay. */

@@ -1,0 +1,256 @@
+package dev.belay.it.fault;
+
+import static dev.belay.it.rig.LedgerStory.assertSameStreams;
+import static dev.belay.it.rig.LedgerStory.awaitMore;
+import static dev.belay.it.rig.LedgerStory.finish;
+import static dev.belay.it.rig.LedgerStory.handlers;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.it.programs.ClientKind;
+import dev.belay.it.programs.LedgerServer;
+import dev.belay.it.programs.ServerKind;
+import dev.belay.it.rig.EachJdk;
+import dev.belay.it.rig.Jdk;
+import dev.belay.it.rig.Jvm;
+import dev.belay.it.rig.Launch;
+import dev.belay.it.rig.LedgerStory;
+import dev.belay.it.rig.Member;
+import dev.belay.it.rig.Rig;
+import dev.belay.it.rig.RigExtension;
+import dev.belay.it.rig.SupportGroup;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * A server that goes, or is to be empty, first hands its sessions to others: they are prepared
+ * there while it still serves.
+ */
+@ExtendWith(RigExtension.class)
+@Timeout(120)
+class PlannedMoveTest {
+  private static final int CONNECTIONS = 4;
+  private static final Duration PROMPT = Duration.ofSeconds(9);
+  private static final Pattern PAUSE =
+      Pattern.compile(".* moved: .*from=\\S+ to=\\S+ .*pause=(\\d+)ms replayed=(\\d+).*");
+
+  private static final String[] LOAD = {
+    "until=told", "connections=" + CONNECTIONS, "window=50", "requests=200", "maxReply=4096"
+  };
+
+  /** A request of 32 KiB on average: ten megabytes of history are 320. */
+  private static final String[] LONG_HISTORY = {
+    "until=told",
+    "connections=" + CONNECTIONS,
+    "window=4",
+    "requests=350",
+    "maxReply=256",
+    "maxRequest=65536",
+    "limit=100"
+  };
+
+  @EachJdk
+  void shouldMoveSessionsOfABlockingServerOnSigterm(Jdk jdk, Rig rig) {
+    moveOnSigterm(new LedgerStory(rig, jdk), ServerKind.BLOCKING, ClientKind.BLOCKING);
+  }
+
+  @EachJdk
+  void shouldMoveSessionsOfASelectorServerOnSigterm(Jdk jdk, Rig rig) {
+    moveOnSigterm(new LedgerStory(rig, jdk), ServerKind.SELECTOR, ClientKind.SELECTOR);
+  }
+
+  private static void moveOnSigterm(LedgerStory story, ServerKind server, ClientKind kind) {
+    SupportGroup group = SupportGroup.of(2);
+    Jvm first = story.server("A", group.member(0), server);
+    Jvm second = story.server("B", group.member(1), server);
+    Jvm client = story.client(kind, group, LOAD);
+
+    awaitMore(client, 200);
+    first.terminate();
+    first.awaitExit(PROMPT);
+    awaitMore(client, 200);
+    finish(client);
+
+    assertSameStreams(client, second);
+    assertMoved(client, CONNECTIONS);
+    assertThat(handlers(second)).isEqualTo(CONNECTIONS);
+    assertThat(first.agentLog()).anyMatch(line -> line.contains("leaving: sessions=4 left=0"));
+  }
+
+  @EachJdk
+  void shouldMoveBeforeTheApplicationsHooksCloseItsSockets(Jdk jdk, Rig rig) {
+    LedgerStory story = new LedgerStory(rig, jdk);
+    SupportGroup group = SupportGroup.of(2);
+    Jvm first = closingServer(rig.jvm("A", jdk), group.member(0));
+    Jvm second = story.server("B", group.member(1), ServerKind.BLOCKING);
+    Jvm client = story.client(ClientKind.BLOCKING, group, LOAD);
+
+    awaitMore(client, 200);
+    first.terminate();
+    first.awaitExit(PROMPT);
+    awaitMore(client, 200);
+    finish(client);
+
+    first.awaitLine("^CLOSED 4");
+    assertSameStreams(client, second);
+    assertMoved(client, CONNECTIONS);
+  }
+
+  @EachJdk
+  void shouldMoveOnSystemExit(Jdk jdk, Rig rig) {
+    LedgerStory story = new LedgerStory(rig, jdk);
+    SupportGroup group = SupportGroup.of(2);
+    Jvm first = story.server("A", group.member(0), ServerKind.SELECTOR);
+    Jvm second = story.server("B", group.member(1), ServerKind.BLOCKING);
+    Jvm client = story.client(ClientKind.ASYNCHRONOUS, group, LOAD);
+
+    awaitMore(client, 200);
+    first.say("exit");
+    first.awaitExit(PROMPT);
+    awaitMore(client, 200);
+    finish(client);
+
+    assertSameStreams(client, second);
+    assertMoved(client, CONNECTIONS);
+  }
+
+  @EachJdk
+  void shouldMoveSessionsOfALongHistoryWithAShortPause(Jdk jdk, Rig rig) {
+    LedgerStory story = new LedgerStory(rig, jdk);
+    SupportGroup group = SupportGroup.of(2);
+    Jvm first = story.server("A", group.member(0), ServerKind.BLOCKING);
+    Jvm second = story.server("B", group.member(1), ServerKind.BLOCKING);
+    Jvm client = story.client(ClientKind.BLOCKING, group, LONG_HISTORY);
+
+    awaitMore(client, 350 * CONNECTIONS);
+    first.terminate();
+    first.awaitExit(PROMPT.multipliedBy(2));
+    awaitMore(client, 100);
+    finish(client);
+
+    assertSameStreams(client, second);
+    List<Matcher> moves = assertMoved(client, CONNECTIONS);
+    for (Matcher move : moves) {
+      System.out.println("jdk=" + jdk + " pause=" + move.group(1) + "ms of " + move.group(2));
+      assertThat(Long.parseLong(move.group(2))).isGreaterThan(8_000_000);
+      assertThat(Long.parseLong(move.group(1))).isLessThan(2000); // a loaded machine's bound
+    }
+  }
+
+  @EachJdk
+  void shouldEmptyAServerThatIsDrained(Jdk jdk, Rig rig) {
+    LedgerStory story = new LedgerStory(rig, jdk);
+    SupportGroup group = SupportGroup.of(2);
+    Jvm first = story.server("A", group.member(0), ServerKind.BLOCKING);
+    Jvm second = story.server("B", group.member(1), ServerKind.SELECTOR);
+    Jvm client = story.client(ClientKind.SELECTOR, group, LOAD);
+
+    awaitMore(client, 200);
+    Jvm drain = drain(rig, jdk, first);
+    int status = drain.awaitExit();
+    awaitMore(client, 200);
+    Jvm late = story.client(ClientKind.BLOCKING, group, "requests=20");
+    LedgerStory.awaitOk(late);
+    finish(client);
+
+    assertThat(status).isZero();
+    drain.awaitLine("^process " + first.pid() + ": empty, sessions=0 moved=4");
+    assertThat(first.isAlive()).isTrue();
+    assertSameStreams(client, second);
+    assertSameStreams(late, second);
+    assertMoved(client, CONNECTIONS);
+  }
+
+  @EachJdk
+  void shouldSayWhyADrainedServerIsNotEmpty(Jdk jdk, Rig rig) {
+    LedgerStory story = new LedgerStory(rig, jdk);
+    SupportGroup group = SupportGroup.of(1);
+    Jvm only = story.server("A", group.member(0), ServerKind.BLOCKING);
+    Jvm client = story.client(ClientKind.BLOCKING, group, LOAD);
+
+    awaitMore(client, 100);
+    Jvm drain = drain(rig, jdk, only, "2");
+    int status = drain.awaitExit();
+    awaitMore(client, 100);
+    finish(client);
+
+    assertThat(status).isEqualTo(1);
+    drain.awaitLine("still has sessions after 2s: sessions=4 moved=0 staying=.no other server=4");
+    assertSameStreams(client, only);
+  }
+
+  @EachJdk
+  void shouldNotHoldUpAnExitWhereThereIsNowhereToGo(Jdk jdk, Rig rig) {
+    LedgerStory story = new LedgerStory(rig, jdk);
+    SupportGroup group = SupportGroup.of(1);
+    Jvm first = story.server("A", group.member(0), ServerKind.BLOCKING);
+    Jvm client = story.client(ClientKind.BLOCKING, group, LOAD);
+
+    awaitMore(client, 100);
+    first.terminate();
+    first.awaitExit(PROMPT);
+    Jvm again = story.server("A again", group.member(0), ServerKind.BLOCKING);
+    awaitMore(client, 100);
+    finish(client);
+
+    first.awaitLine("leaving: sessions=4 left=4 staying=.no other server=4.$");
+    assertSameStreams(client, again);
+  }
+
+  @EachJdk
+  void shouldDropNothingInARollingRestart(Jdk jdk, Rig rig) {
+    LedgerStory story = new LedgerStory(rig, jdk);
+    SupportGroup group = SupportGroup.of(3);
+    Jvm[] servers = new Jvm[3];
+    for (int i = 0; i < servers.length; i++) {
+      servers[i] = story.server("server " + i, group.member(i), ServerKind.BLOCKING);
+    }
+    Jvm client = story.client(ClientKind.SELECTOR, group, LOAD);
+
+    for (int i = 0; i < servers.length; i++) {
+      awaitMore(client, 100);
+      servers[i].terminate();
+      servers[i].awaitExit(PROMPT);
+      servers[i] = story.server("server " + i + " again", group.member(i), ServerKind.SELECTOR);
+    }
+    awaitMore(client, 100);
+    finish(client);
+
+    assertThat(client.agentLog()).noneMatch(line -> line.contains(" takeover: "));
+    assertThat(moves(client)).hasSizeGreaterThanOrEqualTo(CONNECTIONS);
+  }
+
+  /** As many moves as that, and nothing that was not prepared. */
+  private static List<Matcher> assertMoved(Jvm client, int count) {
+    List<Matcher> moves = moves(client);
+    assertThat(moves).hasSize(count);
+    assertThat(client.agentLog()).noneMatch(line -> line.contains(" takeover: "));
+    return moves;
+  }
+
+  private static List<Matcher> moves(Jvm client) {
+    return client.agentLog().stream().map(PAUSE::matcher).filter(Matcher::matches).toList();
+  }
+
+  private static Jvm drain(Rig rig, Jdk jdk, Jvm server, String... more) {
+    String[] args = new String[2 + more.length];
+    args[0] = "drain";
+    args[1] = String.valueOf(server.pid());
+    System.arraycopy(more, 0, args, 2, more.length);
+    return rig.jvm("drain", jdk).jar(Launch.agentJar(), args);
+  }
+
+  /** Its shutdown hook closes all sockets. */
+  private static Jvm closingServer(Launch launch, Member member) {
+    Jvm server =
+        launch
+            .agent(member.settings())
+            .jvmOptions("-Dserver.closesAtShutdown=true")
+            .main(LedgerServer.class, "kind=blocking", "port=" + member.port());
+    server.awaitLine("^READY ");
+    return server;
+  }
+}
