@@ -24,6 +24,12 @@ public final class ReplayFeed {
    */
   static final int CHUNK_BYTES_LIMIT = 1 << 16;
 
+  /**
+   * Turns that are queued before the feed wants no more: one of a single byte takes fifty times
+   * that in memory, and a client may send nothing else.
+   */
+  static final int QUEUED_TURNS_LIMIT = 1 << 14;
+
   private static final byte[] NO_CHUNK = {};
 
   private long suppressUntil;
@@ -106,10 +112,12 @@ public final class ReplayFeed {
   }
 
   /**
-   * No more than the limit is queued and the log has not ended; an offer is accepted in any case.
+   * No more than the limits is queued and the log has not ended; an offer is accepted in any case.
    */
   public boolean wantsMore() {
-    return !logEnded && offeredPosition - fedPosition <= queueLimitBytes;
+    return !logEnded
+        && offeredPosition - fedPosition <= queueLimitBytes
+        && turns.size() <= QUEUED_TURNS_LIMIT;
   }
 
   /**

@@ -75,6 +75,22 @@ final class ReplayFeedTest {
   }
 
   @Test
+  void shouldWantNoMoreTurnsThanItsLimitHoweverShort() {
+    ReplayFeed roomy = new ReplayFeed(0, 0, Long.MAX_VALUE);
+    int offered = 0;
+
+    while (roomy.wantsMore() && offered <= 2 * ReplayFeed.QUEUED_TURNS_LIMIT) {
+      roomy.offer(0, new byte[1]);
+      offered++;
+    }
+
+    assertThat(offered).isEqualTo(ReplayFeed.QUEUED_TURNS_LIMIT + 1);
+    roomy.nextChunk(0);
+    roomy.consumed(1);
+    assertThat(roomy.wantsMore()).isTrue();
+  }
+
+  @Test
   void shouldBeFedWhenTheLogHasEndedAndAllIsHandedOver() {
     feed.offer(0, bytes("hello"));
     feed.endOfLog();
