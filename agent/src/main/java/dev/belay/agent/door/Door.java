@@ -38,7 +38,10 @@ final class Door implements PrefaceReader.Listener {
   private static final int BACKLOG = 1024;
 
   /** Strangers whose preface is not complete; beyond it the oldest is dropped. */
-  private static final int MAX_STRANGERS = 1024;
+  static final int MAX_STRANGERS = 1024;
+
+  /** The part of the process's descriptors that strangers may have: the rest is for others. */
+  private static final int STRANGERS_SHARE = 4;
 
   /** What is accepted in one turn of the loop, so that a flood does not starve the sessions. */
   private static final int ACCEPTS_PER_TURN = 64;
@@ -77,6 +80,8 @@ final class Door implements PrefaceReader.Listener {
   private final Bytes instance;
   private final SecureRandom random = new SecureRandom();
   private final ArrayDeque<PrefaceReader> strangers = new ArrayDeque<>();
+  private final RefusalLog refusalLog = new RefusalLog(AgentLog::info);
+  private final int mostStrangers = strangersOf(OpenFiles.limit());
   private RawSocket listening;
   private int unproven;
 
@@ -145,6 +150,7 @@ final class Door implements PrefaceReader.Listener {
       }
     } catch (IOException e) { // no descriptors left: wait for some instead of spinning
       AgentLog.warnOnce("door.accept", "door: accept failed: " + e.getMessage());
+      dropStrangers();
       loop.unwatch(listening);
       loop.after(ACCEPT_PAUSE_MS, this::watch);
     }
@@ -154,7 +160,7 @@ final class Door implements PrefaceReader.Listener {
     while (!strangers.isEmpty() && strangers.peek().isDone()) {
       strangers.poll();
     }
-    if (strangers.size() >= MAX_STRANGERS) {
+    if (strangers.size() >= mostStrangers) {
       strangers.poll().refuse("too many connections without a preface");
     }
     try {
@@ -166,10 +172,22 @@ final class Door implements PrefaceReader.Listener {
     }
   }
 
+  /** How many strangers there may be at a time in a process with so many descriptors. */
+  static int strangersOf(int openFilesLimit) {
+    return Math.max(1, Math.min(MAX_STRANGERS, openFilesLimit / STRANGERS_SHARE));
+  }
+
+  /** Gives the descriptors of the oldest ones back, for others to have. */
+  private void dropStrangers() {
+    for (int i = 0; i < ACCEPTS_PER_TURN && !strangers.isEmpty(); i++) {
+      strangers.poll().refuse("no descriptors left");
+    }
+  }
+
   @Override
   public void refused(PrefaceReader reader, RawSocket socket, String cause) {
     metrics.refused("bad preface");
-    AgentLog.info("refused at the door: from=" + from(socket) + " reason=" + cause);
+    tell(from(socket), cause);
     socket.reset();
   }
 
@@ -184,7 +202,7 @@ final class Door implements PrefaceReader.Listener {
       }
     } catch (FrameFormatException e) {
       metrics.refused("bad preface");
-      AgentLog.info("refused at the door: from=" + from(socket) + " reason=" + e.getMessage());
+      tell(from(socket), e.getMessage());
       socket.reset();
     } catch (IOException | IllegalStateException e) { // a link, or the keys of its pair, are gone
       loop.close(socket);
@@ -234,8 +252,11 @@ final class Door implements PrefaceReader.Listener {
 
   private void noteRefusal(RawSocket socket, Refusal reason, String text) {
     metrics.refused(reason.text());
-    AgentLog.info(
-        "refused at the door: from=" + from(socket) + " reason=" + reason.text() + " " + text);
+    tell(from(socket), reason.text() + " " + text);
+  }
+
+  private void tell(String from, String reason) {
+    refusalLog.refused(from, reason, System.nanoTime());
   }
 
   /** A reply goes into an empty send buffer: it is taken whole, or the link is no good. */
@@ -330,13 +351,7 @@ final class Door implements PrefaceReader.Listener {
     private void refuseUnproven(String how) {
       handshake.keys().destroy();
       metrics.refused(isProven ? BAD_IDENTITY : Refusal.BAD_SECRET.text());
-      AgentLog.info(
-          "refused at the door: from="
-              + from
-              + " reason="
-              + (isProven ? "identity" : "belay.secret")
-              + " not proven"
-              + how);
+      tell(from, (isProven ? "identity" : "belay.secret") + " not proven" + how);
     }
 
     @Override
