@@ -11,6 +11,7 @@ import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.report.LogLevel;
 import dev.belay.agent.report.Metrics;
 import dev.belay.agent.wire.Bytes;
+import dev.belay.agent.wire.ClientHandshake;
 import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.HandshakeException;
@@ -25,6 +26,7 @@ import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -44,6 +46,7 @@ final class DoorTest {
   private static final Bytes KEY = Bytes.random(32, new Random(3));
   private static final SessionId SESSION = SessionId.ofKey(KEY);
   private static final int MOST_STRANGERS = 1024;
+  private static final int MOST_UNPROVEN = 256;
 
   private final SessionsHeard heard = new SessionsHeard();
   private final Metrics metrics = new Metrics();
@@ -435,6 +438,18 @@ final class DoorTest {
     admitted();
 
     assertThat(silent.socket().isClosed()).isFalse();
+  }
+
+  @Test
+  void shouldRefuseOneControlLinkMoreThanMayWaitToBeAdmitted() throws Exception {
+    byte[] hello = new ClientHandshake(CLIENT, "test", new byte[0], new SecureRandom()).hello();
+    for (int i = 0; i <= MOST_UNPROVEN; i++) {
+      visitor().send(hello);
+    }
+
+    Soon.until("refused", () -> refusals(Refusal.BUSY) > 0);
+    assertThat(refusals(Refusal.BUSY)).isEqualTo(1);
+    assertThat(heard.connected).isEmpty();
   }
 
   @Test

@@ -21,6 +21,7 @@ public final class Launch {
   private final List<String> jvmOptions = new ArrayList<>(List.of("-Xmx512m", "-XX:+UseSerialGC"));
   private String agentArgument = "";
   private boolean isWithAgent;
+  private int descriptors;
 
   Launch(String name, Jdk jdk, Consumer<Jvm> register) {
     this.name = name;
@@ -45,6 +46,12 @@ public final class Launch {
   /** More options for the JVM itself. */
   public Launch jvmOptions(String... options) {
     jvmOptions.addAll(List.of(options));
+    return this;
+  }
+
+  /** In a process that can have no more than so many descriptors open. */
+  public Launch descriptors(int most) {
+    descriptors = most;
     return this;
   }
 
@@ -100,6 +107,10 @@ public final class Launch {
 
   private List<String> command() {
     List<String> command = new ArrayList<>();
+    if (descriptors > 0) {
+      String limited = "ulimit -n " + descriptors + " && exec \"$@\"";
+      command.addAll(List.of("/bin/sh", "-c", limited, "sh"));
+    }
     command.add(jdk.java().toString());
     if (isWithAgent) {
       Path jar = agentJar();
