@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -38,6 +39,7 @@ public final class LinkBreaker implements AutoCloseable {
   private final List<Link> links = new CopyOnWriteArrayList<>();
   private volatile ServerSocket listener;
   private volatile Thread acceptor;
+  private final AtomicInteger refusedLinks = new AtomicInteger();
   private volatile boolean isResettingNewLinks;
   private volatile long delayMs;
 
@@ -118,6 +120,11 @@ public final class LinkBreaker implements AutoCloseable {
     isResettingNewLinks = isResetting;
   }
 
+  /** How many connections {@link #resetNewLinks} has met. */
+  public int refusedLinks() {
+    return refusedLinks.get();
+  }
+
   /** New connections pass again after {@link #refuse}. */
   public void admit() {
     try {
@@ -161,6 +168,7 @@ public final class LinkBreaker implements AutoCloseable {
     bound(server);
     Link link = new Link(client, server);
     if (isResettingNewLinks) {
+      refusedLinks.incrementAndGet();
       link.reset();
       return;
     }
