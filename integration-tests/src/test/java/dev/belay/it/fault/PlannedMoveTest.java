@@ -7,6 +7,8 @@ import static dev.belay.it.rig.LedgerStory.handlers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.it.programs.ClientKind;
+import dev.belay.it.programs.DiceClient;
+import dev.belay.it.programs.DiceServer;
 import dev.belay.it.programs.LedgerServer;
 import dev.belay.it.programs.ServerKind;
 import dev.belay.it.rig.EachJdk;
@@ -182,6 +184,27 @@ class PlannedMoveTest {
     assertSameStreams(client, only);
   }
 
+  /** Elsewhere its bytes would be wrong, which is found out before it is too late. */
+  @EachJdk
+  void shouldLeaveASessionWhereItIsWhenItsOutputIsRandom(Jdk jdk, Rig rig) {
+    SupportGroup group = SupportGroup.of(2);
+    Jvm first = diceServer(rig.jvm("A", jdk), group.member(0));
+    diceServer(rig.jvm("B", jdk), group.member(1));
+    Jvm client =
+        rig.jvm("client", jdk)
+            .agent(group.clientSettings())
+            .main(DiceClient.class, "connect=" + group.member(0).address());
+
+    client.awaitLine("^done 200$");
+    Jvm drain = drain(rig, jdk, first, "3");
+    int status = drain.awaitExit();
+    awaitMore(client, 200);
+
+    assertThat(status).isEqualTo(1);
+    drain.awaitLine("sessions=1 moved=0 staying=.*diverged");
+    assertThat(client.transcript().matches("^VERDICT")).isEmpty();
+  }
+
   @EachJdk
   void shouldNotHoldUpAnExitWhereThereIsNowhereToGo(Jdk jdk, Rig rig) {
     LedgerStory story = new LedgerStory(rig, jdk);
@@ -241,6 +264,12 @@ class PlannedMoveTest {
     args[1] = String.valueOf(server.pid());
     System.arraycopy(more, 0, args, 2, more.length);
     return rig.jvm("drain", jdk).jar(Launch.agentJar(), args);
+  }
+
+  private static Jvm diceServer(Launch launch, Member member) {
+    Jvm server = launch.agent(member.settings()).main(DiceServer.class, "port=" + member.port());
+    server.awaitLine("^READY ");
+    return server;
   }
 
   /** Its shutdown hook closes all sockets. */
