@@ -790,6 +790,11 @@ final class ServerSession extends Endpoint
   }
 
   @Override
+  public long durablePosition() {
+    return logged == null ? inPosition() : logged.shipment().durablePosition();
+  }
+
+  @Override
   public long failovers() {
     return takeover == null ? 0 : 1;
   }

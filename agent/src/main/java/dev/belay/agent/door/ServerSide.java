@@ -178,6 +178,7 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
     try {
       cluster =
           new Cluster(settings, instance.toString(), advertised, loop, this::regroup, starter);
+      metrics.cluster(cluster::state);
     } catch (RuntimeException | LinkageError e) {
       AgentLog.error("cluster: cannot start; sessions rely on their clients' own logs: " + e, e);
     }

@@ -26,6 +26,9 @@ public interface AgentMXBean {
   /** In bytes of live sessions that would not survive their server. */
   long getDurableLagBytes();
 
+  /** {@code none}, {@code starting}, {@code alone}, {@code replicating} or {@code ended}. */
+  String getCluster();
+
   /** Input logs and buffers of live sessions. */
   long getLogBytes();
 

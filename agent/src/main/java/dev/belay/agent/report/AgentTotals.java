@@ -69,6 +69,11 @@ final class AgentTotals implements AgentMXBean {
   }
 
   @Override
+  public String getCluster() {
+    return metrics.cluster();
+  }
+
+  @Override
   public long getLogBytes() {
     long bytes = 0;
     for (SessionView session : sessions.get()) {

@@ -5,6 +5,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /**
  * The agent's counters since it started. They only grow. Any thread; nothing here blocks.
@@ -35,6 +36,7 @@ public final class Metrics {
   private final LongAdder resentBytes = new LongAdder();
   private final LongAdder divergences = new LongAdder();
   private final LongAdder demotions = new LongAdder();
+  private volatile Supplier<String> cluster;
   private final LongAdder plainFallbacks = new LongAdder();
   private final LongAdder sessionsLost = new LongAdder();
   private final AtomicLong lastFailoverMs = new AtomicLong(NO_FAILOVER);
@@ -96,6 +98,17 @@ public final class Metrics {
   /** The output of a replay differed from what the client had. */
   public void diverged() {
     divergences.increment();
+  }
+
+  /** Who knows how the cluster is. */
+  public void cluster(Supplier<String> state) {
+    cluster = state;
+  }
+
+  /** How the cluster is; {@code none} without one. */
+  public String cluster() {
+    Supplier<String> known = cluster;
+    return known == null ? "none" : known.get();
   }
 
   /** A session goes on without failover. */

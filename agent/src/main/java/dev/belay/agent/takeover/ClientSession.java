@@ -827,6 +827,12 @@ final class ClientSession extends Endpoint implements SessionView {
   }
 
   @Override
+  public long durablePosition() {
+    long durable = session.durablePosition();
+    return durable >= session.retainedFrom() && !session.isDemoted() ? inPosition() : durable;
+  }
+
+  @Override
   public long failovers() {
     return failovers;
   }
