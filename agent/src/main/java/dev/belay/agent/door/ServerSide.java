@@ -59,6 +59,9 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
   /** Takeovers that are prepared at a time, beside those that a client waits for. */
   private static final int PREPARED_LIMIT = 16;
 
+  /** How long the members are asked for a log that the client has whole. */
+  private static final long SPARE_LOG_MS = 25;
+
   private final EventLoop loop;
   private final Settings settings;
   private final Metrics metrics;
@@ -343,7 +346,8 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
       former.drop();
     }
     incoming.put(preface.session(), next);
-    if (!herdOf(preface).enter(() -> next.claim(cluster, loop, settings.suspectMs()))) {
+    long patienceMs = preface.heldFrom() > 0 ? settings.suspectMs() : SPARE_LOG_MS;
+    if (!herdOf(preface).enter(() -> next.claim(cluster, loop, patienceMs))) {
       incoming.remove(preface.session());
       refuse(link, pair, preface, Refusal.BUSY, "too many takeovers");
     }
