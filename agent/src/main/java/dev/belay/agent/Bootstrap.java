@@ -55,8 +55,8 @@ public final class Bootstrap implements Function<Object[], String> {
     install(settings, instrumentation);
     if (settings.onLimit() == OnLimit.BLOCK) {
       AgentLog.warn(
-          "belay.on-limit=block: nothing becomes durable while the input log is held by the client"
-              + " only; demote applies");
+          "belay.on-limit=block: not built yet, demote applies: at its limit a client drops what"
+              + " the cluster holds, and is demoted if that is not enough");
     }
     String line = startLine(settings, agentJar);
     AgentLog.info(line);
@@ -114,7 +114,8 @@ public final class Bootstrap implements Function<Object[], String> {
         + settings.connectGroups()
         + " services="
         + settings.services()
-        + " log=client-held";
+        + " cluster="
+        + (settings.wantsServer() ? settings.cluster().mode().word() : "none");
   }
 
   /** Why this JVM cannot be protected; empty when it can. */

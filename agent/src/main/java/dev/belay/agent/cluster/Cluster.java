@@ -52,10 +52,14 @@ public final class Cluster implements ReplicatorListener {
   private final EventLoop loop;
   private final String server;
   private final Consumer<List<Offer>> onMembers;
-  private final Replicator replicator;
   private final LogWriter writer;
   private final boolean hasNodes;
   private volatile ReplicatorState state = ReplicatorState.STARTING;
+
+  /** Null until what stands behind the port is loaded. */
+  private volatile Replicator replicator;
+
+  private volatile Offer offered;
   private Set<String> members = Set.of();
 
   /**
@@ -77,12 +81,34 @@ public final class Cluster implements ReplicatorListener {
     this.onMembers = onMembers;
     this.hasNodes = settings.cluster().mode() == ClusterMode.EXTERNAL;
     long silenceMs = settings.resumeWindowMs() + GRACE_MS;
-    this.replicator =
-        starter.start(
-            settingsOf(settings.cluster(), server, door, silenceMs), this, AgentLog::warn);
-    this.writer = new LogWriter(replicator.log(), System::nanoTime, silenceMs / TOUCHES);
+    this.writer = new LogWriter(this::log, System::nanoTime, silenceMs / TOUCHES);
     writer.start();
-    writer.hasHolder(state == ReplicatorState.REPLICATING);
+    ReplicatorSettings with = settingsOf(settings.cluster(), server, door, silenceMs);
+    Thread joining = new Thread(null, () -> join(starter, with), "belay-join", 0, false);
+    joining.setDaemon(true);
+    joining.setContextClassLoader(Cluster.class.getClassLoader());
+    joining.start();
+  }
+
+  /** In a thread of its own: loading the library alone takes longer than a server's start may. */
+  private void join(Starter starter, ReplicatorSettings with) {
+    try {
+      Replicator started = starter.start(with, this, AgentLog::warn);
+      replicator = started;
+      writer.hasHolder(state == ReplicatorState.REPLICATING); // it may have been told too early
+      Offer known = offered;
+      if (known != null) {
+        started.offer(known);
+      }
+    } catch (RuntimeException | LinkageError e) {
+      AgentLog.error("cluster: cannot start: " + e, e);
+      stateChanged(ReplicatorState.ENDED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Only asked for when some state has been told, so it is there. */
+  private SessionLog log() {
+    return replicator.log();
   }
 
   private static ReplicatorSettings settingsOf(
@@ -108,12 +134,20 @@ public final class Cluster implements ReplicatorListener {
   /** Leaves. */
   public void close() {
     writer.close();
-    replicator.close();
+    Replicator started = replicator;
+    if (started != null) {
+      started.close();
+    }
   }
 
   /** What this server offers now. */
   public void offer(String door, List<Offer.Service> services, int load) {
-    replicator.offer(new Offer(server, door, services, load));
+    Offer now = new Offer(server, door, services, load);
+    offered = now; // before the look: who starts it looks the other way round
+    Replicator started = replicator;
+    if (started != null) {
+      started.offer(now);
+    }
   }
 
   /** {@code starting}, {@code alone}, {@code replicating} or {@code ended}. */
@@ -141,10 +175,7 @@ public final class Cluster implements ReplicatorListener {
               "cluster: not available; sessions rely on their clients' own logs" + because);
       case STARTING -> AgentLog.debug("cluster: starting" + because);
     }
-    LogWriter told = writer;
-    if (told != null) { // else the constructor tells it
-      told.hasHolder(now == ReplicatorState.REPLICATING);
-    }
+    writer.hasHolder(now == ReplicatorState.REPLICATING && replicator != null);
   }
 
   @Override
@@ -155,8 +186,8 @@ public final class Cluster implements ReplicatorListener {
     }
     boolean hasNews = !now.equals(members);
     members = now;
-    if (hasNews && !hasNodes && writer != null) {
-      writer.hasHolder(state == ReplicatorState.REPLICATING);
+    if (hasNews && !hasNodes) {
+      writer.hasHolder(state == ReplicatorState.REPLICATING && replicator != null);
     }
     loop.execute(() -> onMembers.accept(offers));
   }
@@ -216,10 +247,11 @@ public final class Cluster implements ReplicatorListener {
    *     if a later epoch has been there
    */
   public CompletionStage<Claim> claim(SessionId id, int epoch, long heldFrom, long patienceMs) {
-    if (state == ReplicatorState.STARTING || state == ReplicatorState.ENDED) {
+    Replicator started = replicator;
+    if (started == null || state == ReplicatorState.STARTING || state == ReplicatorState.ENDED) {
       return CompletableFuture.completedFuture(null);
     }
-    SessionLog log = replicator.log();
+    SessionLog log = started.log();
     Epoch mine = new Epoch(epoch);
     CompletableFuture<Claim> answer = new CompletableFuture<>();
     log.session(idOf(id))

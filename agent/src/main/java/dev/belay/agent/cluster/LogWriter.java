@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Ships the input of this JVM's sessions to the log, all sessions in one thread: what has come
@@ -31,7 +32,7 @@ public final class LogWriter {
   /** Ticks without work after which the writer sleeps until it is woken, or the next review. */
   private static final int IDLE_TICKS = 8;
 
-  private final SessionLog log;
+  private final Supplier<SessionLog> log;
   private final LongSupplier clock;
   private final long touchNs;
   private final Thread thread;
@@ -44,10 +45,11 @@ public final class LogWriter {
   private long reviewedNs;
 
   /**
+   * @param log asked for when there is a holder
    * @param clock ns
    * @param touchMs a session that is silent for so long gives a sign of life
    */
-  public LogWriter(SessionLog log, LongSupplier clock, long touchMs) {
+  public LogWriter(Supplier<SessionLog> log, LongSupplier clock, long touchMs) {
     this.log = log;
     this.clock = clock;
     this.touchNs = TimeUnit.MILLISECONDS.toNanos(touchMs);

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * One session's way into the log, at the server.
@@ -30,6 +31,9 @@ import java.util.function.Consumer;
 public final class Shipment {
   /** Told in the writer's thread. */
   public interface Owner {
+    /** The durable position has got on far enough for the client to hear of it at once. */
+    void durable();
+
     /** Another incarnation has the session. */
     void fenced();
 
@@ -50,6 +54,9 @@ public final class Shipment {
   private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int CLOSE_ATTEMPTS = 20;
 
+  /** Clients that keep little cannot wait for the next tick. */
+  private static final int TELL_BYTES = 32 << 10;
+
   private static final VarHandle QUEUED;
 
   static {
@@ -64,7 +71,7 @@ public final class Shipment {
   Shipment next;
 
   private final LogWriter writer;
-  private final SessionLog log;
+  private final Supplier<SessionLog> log;
   private final Epoch epoch;
   private final SessionRecord record;
 
@@ -78,6 +85,7 @@ public final class Shipment {
   private volatile boolean queued;
 
   private volatile long durablePosition;
+  private long toldPosition;
   private boolean isBusy;
   private boolean isClosing;
   private int closeAttempts;
@@ -85,7 +93,7 @@ public final class Shipment {
   private boolean isRetryDue;
   private long signOfLifeNs;
 
-  Shipment(LogWriter writer, SessionLog log, SessionRecord record, boolean claimed) {
+  Shipment(LogWriter writer, Supplier<SessionLog> log, SessionRecord record, boolean claimed) {
     this.writer = writer;
     this.log = log;
     this.record = record;
@@ -102,7 +110,7 @@ public final class Shipment {
           writer.add(this);
           signOfLifeNs = writer.nowNs();
           if (state == State.HELD) {
-            run(log.durablePosition(record.id()), this::goOnAt);
+            run(log.get().durablePosition(record.id()), this::goOnAt);
           } else {
             step();
           }
@@ -166,7 +174,7 @@ public final class Shipment {
   }
 
   private void touch() {
-    run(log.touch(record.id(), epoch), answer -> signOfLifeNs = writer.nowNs());
+    run(log.get().touch(record.id(), epoch), answer -> signOfLifeNs = writer.nowNs());
   }
 
   /** There is nobody left who could hold anything. */
@@ -174,6 +182,7 @@ public final class Shipment {
     if (state == State.HELD) {
       state = State.UNKNOWN;
       durablePosition = 0;
+      toldPosition = 0;
     }
   }
 
@@ -198,7 +207,7 @@ public final class Shipment {
       return;
     }
     if (state == State.UNKNOWN) {
-      run(log.open(record.holding(0, 0)), answer -> goOnAt(0));
+      run(log.get().open(record.holding(0, 0)), answer -> goOnAt(0));
     } else {
       append();
     }
@@ -207,6 +216,10 @@ public final class Shipment {
   private void goOnAt(long position) {
     state = State.HELD;
     durablePosition = position;
+    if (position - toldPosition >= TELL_BYTES) {
+      toldPosition = position;
+      owner.durable();
+    }
   }
 
   /**
@@ -215,7 +228,7 @@ public final class Shipment {
   private void append() {
     List<LogRecord> records = input.recordsFrom(durablePosition, APPEND_BYTES);
     if (!records.isEmpty()) {
-      run(log.append(record.id(), epoch, records), this::goOnAt);
+      run(log.get().append(record.id(), epoch, records), this::goOnAt);
     }
   }
 
@@ -224,7 +237,7 @@ public final class Shipment {
       over();
       return;
     }
-    run(log.close(record.id(), epoch), answer -> over());
+    run(log.get().close(record.id(), epoch), answer -> over());
   }
 
   private void over() {
@@ -280,11 +293,12 @@ public final class Shipment {
       return;
     }
     CompletionStage<SessionRecord> claim =
-        log.session(record.id())
+        log.get()
+            .session(record.id())
             .thenCompose(
                 held ->
                     held.epoch().isBefore(epoch)
-                        ? log.claim(record.id(), held.epoch(), epoch, record.server())
+                        ? log.get().claim(record.id(), held.epoch(), epoch, record.server())
                         : failedStage(new FencedException(record.id(), epoch, held.epoch())));
     state = State.HELD; // a second refusal is final
     run(claim, held -> goOnAt(held.endPosition()));

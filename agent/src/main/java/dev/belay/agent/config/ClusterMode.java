@@ -1,5 +1,7 @@
 package dev.belay.agent.config;
 
+import java.util.Locale;
+
 /** Where the input log is kept besides the client. */
 public enum ClusterMode {
   /** A cluster member runs in this JVM. */
@@ -7,5 +9,10 @@ public enum ClusterMode {
   /** Separate data nodes hold the log. */
   EXTERNAL,
   /** No cluster: the client alone holds the log. */
-  NONE
+  NONE;
+
+  /** As an operator writes it. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

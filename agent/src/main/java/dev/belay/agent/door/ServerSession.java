@@ -467,6 +467,11 @@ final class ServerSession extends Endpoint
   // ---- the log ----
 
   @Override
+  public void durable() {
+    side.acknowledgeSoon();
+  }
+
+  @Override
   public void fenced() {
     loop.execute(
         () -> {

@@ -625,6 +625,11 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
     }
   }
 
+  /** At the end of the loop's turn. Any thread. */
+  void acknowledgeSoon() {
+    environment.ackDue().run();
+  }
+
   /** One session's position, at once. */
   void acknowledge(ServerSession session) {
     ControlLink link = session.control();

@@ -95,6 +95,7 @@ final class ClientSession extends Endpoint implements SessionView {
 
   private Report report;
   private boolean isDemotionReported;
+  private long demotedNs;
   private long failovers;
   private long resumes;
   private long replayed;
@@ -727,9 +728,16 @@ final class ClientSession extends Endpoint implements SessionView {
             + resent);
   }
 
-  /** Says once that the input log was given up. */
+  /** Says once that the input log was given up; the cluster may only be a little behind. */
   void reportDemotion() {
-    if (session.isDemoted() && !isDemotionReported) {
+    if (isDemotionReported || !session.isDemoted()) {
+      demotedNs = 0;
+      return;
+    }
+    long nowNs = System.nanoTime();
+    demotedNs = demotedNs == 0 ? nowNs : demotedNs;
+    boolean mayCatchUp = session.mayMove();
+    if (!mayCatchUp || nowNs - demotedNs > side.settings().suspectMs() * 1_000_000) {
       isDemotionReported = true;
       side.metrics().demoted();
       AgentLog.warn(

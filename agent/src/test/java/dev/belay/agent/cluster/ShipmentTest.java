@@ -35,14 +35,20 @@ final class ShipmentTest {
   }
 
   private final FlakyLog log = new FlakyLog(new MemorySessionLog(System::nanoTime), new Random(1));
-  private final LogWriter writer = new LogWriter(log, System::nanoTime, 50);
+  private final LogWriter writer = new LogWriter(() -> log, System::nanoTime, 50);
   private final Session.Environment environment =
       new Session.Environment(
           new StreamMemory(), new MemoryBudget(64 << 20), LIMIT_BYTES, () -> {});
   private final AtomicInteger fenced = new AtomicInteger();
+  private final AtomicInteger told = new AtomicInteger();
   private final AtomicInteger givenUp = new AtomicInteger();
   private final Shipment.Owner owner =
       new Shipment.Owner() {
+        @Override
+        public void durable() {
+          told.incrementAndGet();
+        }
+
         @Override
         public void fenced() {
           fenced.incrementAndGet();
@@ -148,6 +154,7 @@ final class ShipmentTest {
     awaitDurable(3_070_001);
 
     assertThat(held()).isEqualTo(stream(3_070_001));
+    assertThat(told).hasPositiveValue();
   }
 
   @Test
