@@ -159,7 +159,13 @@ public final class Cluster implements ReplicatorListener {
   public void stateChanged(ReplicatorState now, String detail) {
     ReplicatorState before = state;
     state = now;
-    String because = detail.isEmpty() ? "" : " (" + detail + ")";
+    if (now != before) {
+      report(before, now, detail.isEmpty() ? "" : " (" + detail + ")");
+    }
+    writer.hasHolder(now == ReplicatorState.REPLICATING && replicator != null);
+  }
+
+  private static void report(ReplicatorState before, ReplicatorState now, String because) {
     switch (now) {
       case REPLICATING -> AgentLog.info("cluster: logs are held by other members" + because);
       case ALONE -> {
@@ -175,7 +181,6 @@ public final class Cluster implements ReplicatorListener {
               "cluster: not available; sessions rely on their clients' own logs" + because);
       case STARTING -> AgentLog.debug("cluster: starting" + because);
     }
-    writer.hasHolder(now == ReplicatorState.REPLICATING && replicator != null);
   }
 
   @Override

@@ -275,7 +275,7 @@ public final class Replay {
   }
 
   private void noteArrival() {
-    if (turns.readBytes() != arrivedBytes || !feed.wantsMore()) {
+    if (turns.readBytes() != arrivedBytes || !feed.wantsMore() || !logged.isDone()) {
       arrivedBytes = turns.readBytes();
       arrivedNs = System.nanoTime();
     }
@@ -283,7 +283,7 @@ public final class Replay {
 
   /** The log has not ended, and nothing of it has come for so long though it would be read. */
   public boolean isStarved(long forMs) {
-    return !turns.isDone() && System.nanoTime() - arrivedNs > forMs * 1_000_000;
+    return logged.isDone() && !turns.isDone() && System.nanoTime() - arrivedNs > forMs * 1_000_000;
   }
 
   /** Compares what the handler has produced by now, out of the ring. */

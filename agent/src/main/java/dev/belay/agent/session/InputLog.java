@@ -30,6 +30,9 @@ public final class InputLog {
 
   private volatile boolean givenUp;
 
+  @GuardedBy("lock")
+  private boolean closed;
+
   /**
    * @param appended called by the reader behind each append; must not block
    */
@@ -44,12 +47,13 @@ public final class InputLog {
   void append(long address, int length, long sentPosition) {
     lock.lock();
     try {
-      if (givenUp) {
+      if (givenUp || closed) {
         return;
       }
       turns.mark(bytes.endPosition(), sentPosition);
       boolean isKept = turns.heldBytes() <= limitBytes && bytes.append(memory, address, length);
       if (!isKept) {
+        givenUp = true;
         drop();
       }
     } finally {
@@ -79,7 +83,8 @@ public final class InputLog {
     lock.lock();
     try {
       long at = position;
-      long until = Math.min(givenUp ? position : bytes.endPosition(), position + limitBytesOfAll);
+      long until =
+          Math.min(givenUp || closed ? position : bytes.endPosition(), position + limitBytesOfAll);
       while (at < until) {
         long turnEnd = Math.min(turns.nextMarkAfter(at), until);
         byte[] piece = new byte[(int) Math.min(RECORD_BYTES_LIMIT, turnEnd - at)];
@@ -118,10 +123,11 @@ public final class InputLog {
     }
   }
 
-  /** Nobody needs it any longer. */
+  /** The session is over here, which says nothing of what others hold of it. */
   public void close() {
     lock.lock();
     try {
+      closed = true;
       drop();
     } finally {
       lock.unlock();
@@ -130,7 +136,6 @@ public final class InputLog {
 
   @GuardedBy("lock")
   private void drop() {
-    givenUp = true;
     bytes.close();
     turns.clear();
   }

@@ -69,6 +69,7 @@ final class ClientSession extends Endpoint implements SessionView {
   private int lastEpoch;
   private long lostNs;
   private String lostCause;
+  private String lastRefusal = "";
   private Target lostFrom;
 
   /** Another server than the present one comes first. */
@@ -236,7 +237,8 @@ final class ClientSession extends Endpoint implements SessionView {
 
   private void expire(int of) {
     if (state == State.RESUMING && of == episode) {
-      fail("resume window of " + side.settings().resumeWindowMs() + "ms expired");
+      String last = lastRefusal.isEmpty() ? "" : "; last answer: " + lastRefusal;
+      fail("resume window of " + side.settings().resumeWindowMs() + "ms expired" + last);
     }
   }
 
@@ -307,6 +309,7 @@ final class ClientSession extends Endpoint implements SessionView {
    */
   private void notThere(Target asked, String cause, boolean isLost) {
     AgentLog.debug("session=" + session.id().shortString() + " not at " + asked + ": " + cause);
+    lastRefusal = asked + " " + cause;
     if (!isLost && asked.equals(target) && !needsTakeover) {
       retry(RETRY_MS);
       return;

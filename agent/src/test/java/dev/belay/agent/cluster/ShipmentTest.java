@@ -306,6 +306,24 @@ final class ShipmentTest {
   }
 
   @Test
+  void shouldLeaveTheLogToWhoeverGoesOnWithTheSession() {
+    for (int i = 0; i < 20; i++) {
+      begin(new SessionRecord(ID, new Epoch(i), "echo", "a", NO_KEY, 0, 0), false);
+      give(1000 + i);
+      awaitDurable(1000 + i);
+
+      session.release(); // as when its handler fails, and before the shipment hears of it
+      shipment.appended();
+      shipment.end(false);
+      writer.hasHolder(true);
+      give(1);
+    }
+
+    assertThat(held()).isEqualTo(stream(1019));
+    assertThat(givenUp).hasValue(0);
+  }
+
+  @Test
   void shouldKeepASilentSessionAlive() {
     beginNew();
     give(1000);

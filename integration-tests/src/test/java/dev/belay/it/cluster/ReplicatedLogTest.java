@@ -42,7 +42,8 @@ class ReplicatedLogTest {
     "window=40",
     "requests=400",
     "maxReply=2048",
-    "limit=170"
+    "limit=170",
+    "pause=1"
   };
 
   /** Requests after which each connection's input is far beyond what the client may keep. */
@@ -78,7 +79,7 @@ class ReplicatedLogTest {
     Jvm a = start(story, "A", group, cluster, A, ServerKind.SELECTOR);
     SupportGroup known = new SupportGroup(group.members().subList(0, 1));
     Jvm client =
-        story.client(ClientKind.SELECTOR, known, with(known.clientSettings(), LITTLE), LOAD);
+        story.client(ClientKind.BLOCKING, known, with(known.clientSettings(), LITTLE), LOAD);
     awaitMore(client, 400);
 
     Jvm b = start(story, "B", group, cluster, B, ServerKind.SELECTOR);
@@ -153,7 +154,7 @@ class ReplicatedLogTest {
     }
     awaitReplicating(servers);
     Jvm client =
-        story.client(ClientKind.SELECTOR, group, with(group.clientSettings(), LITTLE), LOAD);
+        story.client(ClientKind.BLOCKING, group, with(group.clientSettings(), LITTLE), LOAD);
     awaitMore(client, BEYOND);
 
     for (int i = 0; i < servers.length; i++) {
@@ -201,8 +202,8 @@ class ReplicatedLogTest {
   void shouldRunWithoutTheClusterItCannotReach(Jdk jdk, Rig rig) {
     LedgerStory story = new LedgerStory(rig, jdk);
     SupportGroup group = SupportGroup.of(2);
-    Jvm a = start(story, "A", group, new Cluster(1), 0, ServerKind.BLOCKING);
-    Jvm b = start(story, "B", group, new Cluster(1), 0, ServerKind.BLOCKING);
+    Jvm a = start(story, "A", group, new Cluster(2), A, ServerKind.BLOCKING);
+    Jvm b = start(story, "B", group, new Cluster(2), B, ServerKind.BLOCKING);
     Jvm client = story.client(ClientKind.BLOCKING, group, LOAD);
     awaitMore(client, 800);
     a.awaitLine("belay INFO cluster: no other member holds logs", PATIENCE);

@@ -25,6 +25,7 @@ public final class Cluster {
   /** The settings of a server at a place that is this cluster's member number {@code index}. */
   public Map<String, String> server(Member place, int index, String... more) {
     Map<String, String> settings = new LinkedHashMap<>(place.settings());
+    settings.put("services", "ledger=" + place.port()); // one name, since the ports differ
     settings.put("cluster.mode", "embedded");
     settings.putAll(member(index));
     return with(settings, more);
