@@ -1,0 +1,211 @@
+package dev.belay.agent.sim;
+
+import dev.belay.agent.sim.kernel.Jvm;
+import dev.belay.agent.sim.kernel.Tcp;
+import dev.belay.agent.sim.kernel.World;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What goes wrong in one run, and when: at steps, not at times, so that the busy moments get most
+ * of it. All of it passes: no server is away for good unless another is left.
+ */
+final class Faults {
+  /** What can be broken. */
+  enum Fault {
+    KILL,
+    POWER,
+    PAUSE_SERVER,
+    PAUSE_CLIENT,
+    RESET,
+    SWALLOW,
+    CUT,
+    SLOW,
+    TERMINATE,
+    KILL_CLIENT
+  }
+
+  private static final Set<Fault> ENDING = EnumSet.complementOf(EnumSet.of(Fault.SLOW));
+
+  /** Each at least once; what is hard to notice more often. */
+  private static final List<Fault> LIKELY = likely();
+
+  private static List<Fault> likely() {
+    List<Fault> all = new ArrayList<>(List.of(Fault.values()));
+    all.addAll(List.of(Fault.KILL, Fault.RESET, Fault.SWALLOW, Fault.SWALLOW, Fault.SWALLOW));
+    return all;
+  }
+
+  private static final int MOST_FAULTS = 8;
+
+  /** How many steps lie between two faults at most: in some runs they come in a swarm. */
+  private static final long[] SPANS = {60, 300, 1500};
+
+  private static final long MS = 1_000_000;
+
+  private final World world;
+  private final List<Server> servers;
+  private final List<Jvm> clients;
+  private final Consumer<Jvm> clientsGone;
+  private int left;
+  private long nextStep;
+  private long spanSteps;
+  private long overNs;
+  private boolean hasLostServer;
+  private boolean hasLostEnd;
+
+  /**
+   * @param clientsGone told of a client JVM before it is killed
+   */
+  Faults(World world, List<Server> servers, List<Jvm> clients, Consumer<Jvm> clientsGone) {
+    this.clientsGone = clientsGone;
+    this.world = world;
+    this.servers = servers;
+    this.clients = clients;
+    this.left = (int) world.between(0, MOST_FAULTS);
+    this.spanSteps = SPANS[world.random().nextInt(SPANS.length)];
+    this.nextStep = world.between(1, spanSteps);
+  }
+
+  /** When the last of it has passed, as far as is known. */
+  long overNs() {
+    return overNs;
+  }
+
+  /** True when a server's process was lost, or may have been taken for lost. */
+  boolean hasLostServer() {
+    return hasLostServer;
+  }
+
+  /**
+   * True when something may have cost the end of a stream of which every byte had arrived: its word
+   * on the control link, or the server that was to read it.
+   */
+  boolean hasLostEnd() {
+    return hasLostEnd;
+  }
+
+  /** After each step. */
+  void tick() {
+    if (left > 0 && world.steps() >= nextStep) {
+      left--;
+      nextStep = world.steps() + world.between(1, spanSteps);
+      strike(LIKELY.get(world.random().nextInt(LIKELY.size())));
+    }
+  }
+
+  private void strike(Fault fault) {
+    Server server = servers.get(world.random().nextInt(servers.size()));
+    Jvm client = clients.get(world.random().nextInt(clients.size()));
+    hasLostEnd |= ENDING.contains(fault);
+    switch (fault) {
+      case KILL -> kill(server);
+      case POWER -> power(server);
+      case PAUSE_SERVER -> {
+        hasLostServer = true;
+        server.jvm().pause(lasting(50, 4000));
+      }
+      case PAUSE_CLIENT -> client.pause(lasting(20, 3000));
+      case RESET -> onConnection(tcp -> end(tcp).injectReset(world.chance(0.5)));
+      case SWALLOW -> onConnection(tcp -> end(tcp).swallow(world.chance(0.5)));
+      case CUT -> cut(client, server);
+      case SLOW -> {
+        hasLostServer = true;
+        world.network().slow(world.between(10, 1500) * MS, lasting(100, 2000));
+      }
+      case TERMINATE -> terminate(server);
+      case KILL_CLIENT -> killClient(client);
+    }
+  }
+
+  /** So long, which the run waits for. */
+  private long lasting(long lowMs, long highMs) {
+    long durationNs = world.between(lowMs, highMs) * MS;
+    overNs = Math.max(overNs, world.nowNs() + durationNs);
+    return durationNs;
+  }
+
+  private void kill(Server server) {
+    if (server.isRunning()) {
+      hasLostServer = true;
+      server.jvm().kill();
+      startAgain(server);
+    }
+  }
+
+  /** Seldom, and one of two: there is to be something left to see. */
+  private void killClient(Jvm client) {
+    if (clients.size() > 1 && !client.isDead() && world.chance(0.3)) {
+      clientsGone.accept(client);
+      client.kill();
+    }
+  }
+
+  private void startAgain(Server server) {
+    long delayNs = lasting(10, 4000);
+    world.after(delayNs, server::start);
+  }
+
+  private void power(Server server) {
+    if (server.isRunning()) {
+      hasLostServer = true;
+      server.jvm().vanish();
+      server.machine().powerOff();
+      world.after(
+          lasting(100, 4000),
+          () -> {
+            server.machine().powerOn();
+            server.start();
+          });
+    }
+  }
+
+  private void terminate(Server server) {
+    if (server.isRunning()) {
+      hasLostServer = true;
+      Jvm ending = server.jvm();
+      long lastsNs = world.between(0, 400) * MS;
+      server.terminate(lastsNs);
+      world.after(
+          lasting(500, 4000),
+          () -> {
+            if (ending.isDead()) {
+              server.start();
+            }
+          });
+    }
+  }
+
+  private void cut(Jvm client, Server server) {
+    hasLostServer = true;
+    long durationNs = lasting(20, 4000);
+    int ways = (int) world.between(1, 3);
+    world.trace("network", "cut " + server.machine().name(), ways, durationNs / MS);
+    if ((ways & 1) != 0) {
+      world.network().cut(client.machine(), server.machine(), durationNs);
+    }
+    if ((ways & 2) != 0) {
+      world.network().cut(server.machine(), client.machine(), durationNs);
+    }
+  }
+
+  private interface OnTcp {
+    void strike(Tcp tcp);
+  }
+
+  private void onConnection(OnTcp what) {
+    hasLostServer = true; // a control link that is lost twice is taken for the server's end
+    List<Tcp> established = world.network().established();
+    if (!established.isEmpty()) {
+      what.strike(established.get(world.random().nextInt(established.size())));
+      lasting(1, 1);
+    }
+  }
+
+  private Tcp end(Tcp client) {
+    return world.chance(0.5) ? client : client.peer();
+  }
+}

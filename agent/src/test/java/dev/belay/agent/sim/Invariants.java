@@ -1,0 +1,160 @@
+package dev.belay.agent.sim;
+
+import dev.belay.agent.control.Endpoint;
+import dev.belay.agent.door.ServerSide;
+import dev.belay.agent.session.Session;
+import dev.belay.agent.sim.kernel.Inside;
+import dev.belay.agent.sim.kernel.Jvm;
+import dev.belay.agent.sim.kernel.World;
+import dev.belay.agent.takeover.ClientSide;
+import dev.belay.agent.wire.SessionId;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What must hold of all sessions after every step, and of all JVMs when all is over. */
+final class Invariants {
+  /** The positions that a session had at its last look. */
+  private static final class Seen {
+    private long received;
+    private long sent;
+    private long retainedFrom;
+    private int epoch;
+  }
+
+  private record Incarnation(SessionId id, int epoch) {}
+
+  private final World world;
+  private final List<Jvm> jvms = new ArrayList<>();
+  private final Map<Session, Seen> seen = new IdentityHashMap<>();
+  private final Map<Incarnation, Session> incarnations = new LinkedHashMap<>();
+
+  Invariants(World world) {
+    this.world = world;
+  }
+
+  void add(Jvm jvm) {
+    jvms.add(jvm);
+  }
+
+  /** A JVM that may be known already. */
+  void addOnce(Jvm jvm) {
+    if (!jvms.contains(jvm)) {
+      jvms.add(jvm);
+    }
+  }
+
+  /** Sessions of a JVM in one role. */
+  static List<Endpoint> sessions(Jvm jvm, boolean asClient) {
+    Object side = asClient ? Inside.clientOf(jvm.agent()) : Inside.serverOf(jvm.agent());
+    if (side == null) {
+      return List.of();
+    }
+    List<Endpoint> found = new ArrayList<>(4);
+    Iterable<?> all = asClient ? ((ClientSide) side).sessions() : ((ServerSide) side).sessions();
+    for (Object each : all) {
+      found.add((Endpoint) each);
+    }
+    return found;
+  }
+
+  void check() {
+    for (Jvm jvm : jvms) {
+      if (!jvm.isDead()) {
+        for (Endpoint endpoint : sessions(jvm, true)) {
+          checkClient(endpoint);
+        }
+        for (Endpoint endpoint : sessions(jvm, false)) {
+          checkServer(endpoint);
+        }
+      }
+    }
+  }
+
+  private void checkClient(Endpoint endpoint) {
+    Session session = endpoint.session();
+    checkPositions(session);
+    if (!session.isDemoted() && !endpoint.isOver() && session.retainedFrom() != 0) {
+      throw world.fail("the input log was cut: " + describe(session));
+    }
+  }
+
+  private void checkServer(Endpoint endpoint) {
+    Session session = endpoint.session();
+    checkPositions(session);
+    Incarnation incarnation = new Incarnation(session.id(), session.epoch());
+    Session former = incarnations.putIfAbsent(incarnation, session);
+    // An opening that failed half-way leaves one behind, which the client has never heard of.
+    if (former != null && former != session && session.epoch() > 0) {
+      throw world.fail("two incarnations of one epoch: " + describe(session));
+    }
+    Session client = clientOf(session.id());
+    boolean isPresent = client != null && client.epoch() == session.epoch();
+    if (isPresent && !endpoint.isOver()) {
+      if (session.retainedFrom() > client.receivedPosition()) {
+        throw world.fail("output was dropped that the client has not: " + describe(session));
+      }
+      if (client.retainedFrom() > session.receivedPosition()) {
+        throw world.fail("input was dropped that the server has not: " + describe(client));
+      }
+    }
+  }
+
+  private Session clientOf(SessionId id) {
+    for (Jvm jvm : jvms) {
+      if (!jvm.isDead()) {
+        for (Endpoint endpoint : sessions(jvm, true)) {
+          if (endpoint.session().id().equals(id)) {
+            return endpoint.isOver() ? null : endpoint.session();
+          }
+        }
+      }
+    }
+    return null;
+  }
+
+  private void checkPositions(Session session) {
+    Seen last = seen.computeIfAbsent(session, any -> new Seen());
+    boolean isBack =
+        session.receivedPosition() < last.received
+            || session.sentPosition() < last.sent
+            || session.retainedFrom() < last.retainedFrom
+            || session.epoch() < last.epoch;
+    if (isBack) {
+      throw world.fail("a position went back: " + describe(session));
+    }
+    last.received = session.receivedPosition();
+    last.sent = session.sentPosition();
+    last.retainedFrom = session.retainedFrom();
+    last.epoch = session.epoch();
+  }
+
+  private static String describe(Session session) {
+    return (session.isClient() ? "client" : "server")
+        + " session="
+        + session.id().shortString()
+        + " epoch="
+        + session.epoch()
+        + " received="
+        + session.receivedPosition()
+        + " sent="
+        + session.sentPosition()
+        + " retained from="
+        + session.retainedFrom();
+  }
+
+  /** When all conversations are over and some time has passed nothing of them is left. */
+  void checkNothingIsLeft() {
+    for (Jvm jvm : jvms) {
+      if (!jvm.isDead()) {
+        for (boolean asClient : new boolean[] {true, false}) {
+          for (Endpoint endpoint : sessions(jvm, asClient)) {
+            throw world.fail("left behind in " + jvm.name() + ": " + describe(endpoint.session()));
+          }
+        }
+      }
+    }
+  }
+}

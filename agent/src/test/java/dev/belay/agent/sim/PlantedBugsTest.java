@@ -1,0 +1,67 @@
+package dev.belay.agent.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.agent.sim.weave.PlantedBug;
+import dev.belay.agent.sim.weave.SimulationLoader;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The simulation finds bugs: each of these is one line of the product that comes to something else.
+ * The last was the product's own until the simulation found it.
+ */
+final class PlantedBugsTest {
+  private static final long MOST_SCHEDULES = 2_000;
+
+  static Stream<PlantedBug> bugs() {
+    return Stream.of(
+        // Positions are exchanged while a call on the lost link is in progress.
+        PlantedBug.method("GuardedDescriptor", "isStill", 1),
+        // Threads in poll(2) keep to the old link.
+        PlantedBug.method("GuardedDescriptor", "signalPollers", 0),
+        // dup2 drops registrations with epoll.
+        PlantedBug.method("BelayPolls", "renew", 0),
+        // A link's end is taken for the stream's.
+        PlantedBug.method("Session", "isInputComplete", 1),
+        // The client's checksum is that of nothing.
+        PlantedBug.call("Session", "received", "checksum", -1),
+        // A replay that differs goes on all the same.
+        PlantedBug.call("Replay", "compare", "mayContinue", 1),
+        // A replay gives all input at once.
+        PlantedBug.call("Pump", "addTurn", "turnOf", 0),
+        // The switch does not wait for what the handler has not read.
+        PlantedBug.call("Replay", "isSwitchDue", "isFed", 1),
+        // A peer says that it has been given what it has not.
+        PlantedBug.method("Session", "acknowledge", 1 << 20),
+        // Silence of a server is never noticed.
+        PlantedBug.method("ServerPeer", "beat", 0),
+        // Silence of a data link is never noticed.
+        PlantedBug.method("Endpoint", "remind", 0),
+        // A process that ends is taken for an application that closes.
+        PlantedBug.method("ServerSide", "leave", 0),
+        // What the client still owes is not sent after a close.
+        PlantedBug.method("Endpoint", "pushForClosed", 0),
+        // As it was: a client that vanishes is waited for.
+        PlantedBug.method("ServerSide", "giveUp", 0));
+  }
+
+  @ParameterizedTest
+  @MethodSource("bugs")
+  @Timeout(600)
+  void shouldFindAPlantedBug(PlantedBug bug) {
+    BiFunction<Long, StringBuilder, String[]> simulation = new SimulationLoader(bug).simulation();
+    String found = null;
+    long seed = 0;
+    while (found == null && seed < MOST_SCHEDULES) {
+      seed++;
+      found = simulation.apply(seed, null)[0];
+    }
+
+    System.out.println(bug + ": seed=" + seed + " " + found);
+    assertThat(found).describedAs("schedules=" + seed).isNotNull();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.belay.agent.sim;
+
+import dev.belay.agent.config.Settings.Loaded;
+import dev.belay.agent.sim.kernel.Inside;
+import dev.belay.agent.sim.kernel.Jvm;
+import dev.belay.agent.sim.kernel.Machine;
+import dev.belay.agent.sim.kernel.World;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/** How the JVMs of one run are set up. */
+final class Settings {
+  /** Longer than all that a run breaks put together. */
+  static final long RESUME_WINDOW_MS = 30_000;
+
+  private final List<String> common = new ArrayList<>();
+  private final boolean isTight;
+  private final int socketBufferBytes;
+  private String targets = "";
+
+  Settings(World world) {
+    common.add("belay.cluster.mode=none");
+    common.add("belay.log.level=debug");
+    common.add("belay.resume-window=" + RESUME_WINDOW_MS + "ms");
+    if (world.chance(0.2)) {
+      common.add("belay.secret=simulated");
+    }
+    this.isTight = world.chance(0.15);
+    this.socketBufferBytes = world.chance(0.5) ? 2_000 : 60_000;
+  }
+
+  /** True when some sessions may be demoted. */
+  boolean isTight() {
+    return isTight;
+  }
+
+  void targets(List<Server> servers) {
+    List<String> each = new ArrayList<>();
+    for (Server server : servers) {
+      each.add(server.target());
+    }
+    targets = String.join("|", each);
+  }
+
+  List<String> ofServer() {
+    return List.of(
+        "belay.services=" + Server.PORT, "belay.door=0.0.0.0:" + Server.DOOR, "belay.memory=64m");
+  }
+
+  List<String> ofClient() {
+    return List.of(
+        "belay.services=none",
+        "belay.connect=" + targets,
+        "belay.memory=64m",
+        "belay.log.limit=" + (isTight ? "2k" : "64m"));
+  }
+
+  /** A JVM with the product in it. */
+  Jvm start(Machine machine, String name, List<String> own) {
+    Jvm jvm = new Jvm(machine, name, socketBufferBytes);
+    Properties properties = new Properties();
+    add(properties, common);
+    add(properties, own);
+    jvm.run(
+        () -> {
+          Loaded loaded = dev.belay.agent.config.Settings.load(null, Map.of(), properties);
+          if (!loaded.problems().isEmpty()) {
+            throw machine.world().fail("settings: " + loaded.problems());
+          }
+          jvm.agent(Inside.start(loaded.settings()));
+        });
+    return jvm;
+  }
+
+  private static void add(Properties properties, List<String> assignments) {
+    for (String assignment : assignments) {
+      int equals = assignment.indexOf('=');
+      properties.setProperty(assignment.substring(0, equals), assignment.substring(equals + 1));
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.belay.agent.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.agent.sim.weave.SimulationLoader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Runs schedules of the simulation. {@code -Dbelay.sim.schedules=100000} runs more of them, {@code
+ * -Dbelay.sim.first=1001} others, {@code -Dbelay.sim.seed=4711} one, with its trace on stdout.
+ */
+final class SimulationTest {
+  private static final long SCHEDULES = 2_000;
+  private static final int MOST_FAILURES = 5;
+
+  private final BiFunction<Long, StringBuilder, String[]> simulation =
+      new SimulationLoader(null).simulation();
+
+  private String broken(long seed) {
+    String[] result = simulation.apply(seed, null);
+    return result[0] == null ? null : "seed=" + seed + " " + result[0] + " (" + result[2] + ")";
+  }
+
+  @Test
+  @Timeout(4 * 3600)
+  void shouldKeepAllInvariantsInEverySchedule() {
+    long schedules = Long.getLong("belay.sim.schedules", SCHEDULES);
+    long first = Long.getLong("belay.sim.first", 1);
+    List<String> failures = new ArrayList<>();
+    for (long i = 0; i < schedules && failures.size() < MOST_FAILURES; i++) {
+      String failure = broken(first + i);
+      if (failure != null) {
+        failures.add(failure);
+      }
+    }
+
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  @Timeout(600)
+  void shouldShowTheTraceOfASeed() {
+    StringBuilder trace = new StringBuilder();
+    long seed = Long.getLong("belay.sim.seed", 1);
+
+    String[] result = simulation.apply(seed, trace);
+
+    if (Long.getLong("belay.sim.seed") != null) {
+      System.out.println(trace);
+    }
+    assertThat(trace).isNotEmpty();
+    assertThat(result[0]).describedAs("seed=" + seed).isNull();
+  }
+
+  @Test
+  @Timeout(600)
+  void shouldGiveTheSameTraceForTheSameSeed() {
+    for (long seed = 1; seed <= 10; seed++) {
+      StringBuilder first = new StringBuilder();
+      StringBuilder second = new StringBuilder();
+
+      String firstHash = simulation.apply(seed, first)[1];
+      String otherHash = simulation.apply(seed + 1000, null)[1];
+      String secondHash = new SimulationLoader(null).simulation().apply(seed, second)[1];
+
+      assertThat(second.toString()).isEqualTo(first.toString());
+      assertThat(secondHash).isEqualTo(firstHash).isNotEqualTo(otherHash);
+    }
+  }
+}
