@@ -43,7 +43,7 @@ class PlannedMoveTest {
     "until=told", "connections=" + CONNECTIONS, "window=50", "requests=200", "maxReply=4096"
   };
 
-  /** A request of 32 KiB on average: ten megabytes of history are 320. */
+  /** A request of 32 KiB on average: ten megabytes of history are 320. At a steady pace. */
   private static final String[] LONG_HISTORY = {
     "until=told",
     "connections=" + CONNECTIONS,
@@ -51,6 +51,7 @@ class PlannedMoveTest {
     "requests=350",
     "maxReply=256",
     "maxRequest=65536",
+    "pause=10",
     "limit=100"
   };
 
