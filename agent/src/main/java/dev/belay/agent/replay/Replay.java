@@ -83,6 +83,10 @@ public final class Replay {
   private Client client;
   private Pump forward;
   private boolean isPrepared;
+
+  /** Of a client that goes on elsewhere: where it is to be compared after this. */
+  private Client next;
+
   private int bellEvents = EventLoop.READ;
   private int linkEvents = EventLoop.READ;
   private boolean isLooking;
@@ -152,8 +156,17 @@ public final class Replay {
   /** The client has received more from the server that it still has. */
   public void clientReceived(long position, int checksum) {
     if (isPrepared && !isDone && position > client.receivedPosition()) {
-      raise(new Client(position, checksum, false, false));
+      next = new Client(position, checksum, false, false);
       step();
+    }
+  }
+
+  /** One position after the other: one that ran ahead of the handler would never be reached. */
+  private void raiseWhenReached() {
+    Client due = next;
+    if (due != null && isPrepared && feed.isVerified()) {
+      next = null;
+      raise(due);
     }
   }
 
@@ -246,6 +259,8 @@ public final class Replay {
     try {
       readLog();
       verify();
+      raiseWhenReached();
+      verify();
       drainBell();
       feedHandler();
       endInput();
@@ -288,7 +303,7 @@ public final class Replay {
 
   /** Compares what the handler has produced by now, out of the ring. */
   private void verify() throws DivergenceException {
-    while (feed.producedPosition() < comparablePosition()) {
+    while (!isDone && feed.producedPosition() < comparablePosition()) {
       long position = feed.producedPosition();
       long available = comparablePosition() - position;
       if (position >= client.receivedPosition()) {

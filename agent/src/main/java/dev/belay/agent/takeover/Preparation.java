@@ -44,8 +44,8 @@ final class Preparation implements DataLink.Listener {
   /** A distance, in time, that is worth no more waiting. */
   private static final long NEAR_NS = 50_000_000;
 
-  /** A handler that does not come nearer in so many rounds keeps the distance. */
-  private static final int ROUNDS_LIMIT = 40;
+  /** A handler that does not come nearer in so many rounds one after the other keeps away. */
+  private static final int STEADY_ROUNDS = 3;
 
   /** Where the session is to go. */
   record Goal(Target target, ServerPeer peer, ControlLink control, int epoch) {}
@@ -68,7 +68,8 @@ final class Preparation implements DataLink.Listener {
   private long markOut;
   private long markNs;
   private long progressNs;
-  private int rounds;
+  private long nearestNs = Long.MAX_VALUE;
+  private int steadyRounds;
   private boolean isNear;
 
   /**
@@ -197,8 +198,10 @@ final class Preparation implements DataLink.Listener {
     if (state != State.FOLLOWING || isNear || reachedIn < markIn || reachedOut < markOut) {
       return;
     }
-    rounds++;
-    isNear = System.nanoTime() - markNs <= NEAR_NS || rounds >= ROUNDS_LIMIT;
+    long distanceNs = System.nanoTime() - markNs;
+    steadyRounds = distanceNs > nearestNs / 4 * 3 ? steadyRounds + 1 : 0;
+    nearestNs = Math.min(nearestNs, distanceNs);
+    isNear = distanceNs <= NEAR_NS || steadyRounds == STEADY_ROUNDS;
     if (isNear) {
       owner.near(this);
     } else {

@@ -73,6 +73,19 @@ final class PreparedReplayTest {
   }
 
   @Test
+  void shouldCompareWhereTheHandlerIsHoweverFarTheClientHasGone() throws Exception {
+    Talk talk = Talk.random(new Random(7), 1000);
+    Talk other = Talk.random(new Random(8), 1000);
+    try (ReplayRig rig = ReplayRig.prepared(LinkPair.open(), PATIENCE_MS, Talk::serve)) {
+      rig.clientReceived(other.clientAt(10));
+      rig.clientReceived(talk.clientAt(talk.output().length)); // not reached by what is written
+      rig.log().turn(0, talk.input(0, 100));
+
+      assertThat(rig.outcome()).isEqualTo("DIVERGED");
+    }
+  }
+
+  @Test
   void shouldFindADivergenceAtTheSwitch() throws Exception {
     Talk talk = Talk.random(new Random(4), 1000);
     Talk other = Talk.random(new Random(5), 1000);
