@@ -39,6 +39,7 @@ class PlannedMoveTest {
 
   /** The agent waits for moves for 10 s at most. */
   private static final Duration AFTER_MOVES = Duration.ofSeconds(20);
+
   private static final Pattern PAUSE =
       Pattern.compile(".* moved: .*from=\\S+ to=\\S+ .*pause=(\\d+)ms replayed=(\\d+).*");
 
