@@ -2,6 +2,7 @@ package dev.belay.replicator.hazelcast;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.config.ConfigAccessor;
+import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.ServiceConfig;
@@ -42,7 +43,10 @@ final class MemberConfig {
     config.setLiteMember(settings.role() == Role.SERVER_WITHOUT_DATA);
     config.getMetricsConfig().setEnabled(false);
     config.getJetConfig().setEnabled(false);
-    config.getSerializationConfig().addDataSerializableFactory(AskFactory.ID, new AskFactory());
+    config
+        .getSerializationConfig()
+        .addDataSerializableFactory(AskFactory.ID, new AskFactory())
+        .setJavaSerializationFilterConfig(plainJavaOnly());
     ConfigAccessor.getServicesConfig(config)
         .addServiceConfig(
             new ServiceConfig()
@@ -159,5 +163,12 @@ final class MemberConfig {
 
   private static void set(Config config, HazelcastProperty property, String value) {
     config.setProperty(property.getName(), value);
+  }
+
+  /** Whoever joins can send objects: of the JDK and of Hazelcast only, and none of known harm. */
+  private static JavaSerializationFilterConfig plainJavaOnly() {
+    JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();
+    filter.getWhitelist().addPrefixes("java.", "com.hazelcast.", "[");
+    return filter;
   }
 }
