@@ -11,10 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.it.programs.ClientKind;
 import dev.belay.it.programs.ServerKind;
 import dev.belay.it.rig.Cluster;
-import dev.belay.it.rig.EachJdk;
 import dev.belay.it.rig.Jdk;
 import dev.belay.it.rig.Jvm;
 import dev.belay.it.rig.LedgerStory;
+import dev.belay.it.rig.OneJdk;
 import dev.belay.it.rig.Rig;
 import dev.belay.it.rig.RigExtension;
 import dev.belay.it.rig.SupportGroup;
@@ -49,7 +49,7 @@ class ReplicatedLogTest {
   /** Requests after which each connection's input is far beyond what the client may keep. */
   private static final int BEYOND = 8_000;
 
-  @EachJdk
+  @OneJdk
   void shouldTakeOverWhatTheClientNoLongerHas(Jdk jdk, Rig rig) {
     LedgerStory story = new LedgerStory(rig, jdk);
     SupportGroup group = SupportGroup.of(2);
@@ -71,7 +71,7 @@ class ReplicatedLogTest {
     assertNoneLost(client);
   }
 
-  @EachJdk
+  @OneJdk
   void shouldLearnTheOtherServersAndTurnToOneThatCameLater(Jdk jdk, Rig rig) {
     LedgerStory story = new LedgerStory(rig, jdk);
     SupportGroup group = SupportGroup.of(2);
@@ -94,7 +94,7 @@ class ReplicatedLogTest {
     assertNoneLost(client);
   }
 
-  @EachJdk
+  @OneJdk
   void shouldShipAgainWhatAHolderTookWithIt(Jdk jdk, Rig rig) {
     LedgerStory story = new LedgerStory(rig, jdk);
     SupportGroup group = SupportGroup.of(3);
@@ -119,7 +119,7 @@ class ReplicatedLogTest {
     assertNoneLost(client);
   }
 
-  @EachJdk
+  @OneJdk
   void shouldFenceAServerThatWasOnlyStopped(Jdk jdk, Rig rig) {
     LedgerStory story = new LedgerStory(rig, jdk);
     SupportGroup group = SupportGroup.of(2);
@@ -143,7 +143,7 @@ class ReplicatedLogTest {
     assertNoneLost(client);
   }
 
-  @EachJdk
+  @OneJdk
   void shouldSurviveARollingRestartByKills(Jdk jdk, Rig rig) {
     LedgerStory story = new LedgerStory(rig, jdk);
     SupportGroup group = SupportGroup.of(3);
@@ -169,7 +169,7 @@ class ReplicatedLogTest {
     assertNoneLost(client);
   }
 
-  @EachJdk
+  @OneJdk
   void shouldMoveAThousandSessionsAtOnce(Jdk jdk, Rig rig) {
     LedgerStory story = new LedgerStory(rig, jdk);
     SupportGroup group = SupportGroup.of(2);
@@ -198,7 +198,7 @@ class ReplicatedLogTest {
     assertNoneLost(client);
   }
 
-  @EachJdk
+  @OneJdk
   void shouldRunWithoutTheClusterItCannotReach(Jdk jdk, Rig rig) {
     LedgerStory story = new LedgerStory(rig, jdk);
     SupportGroup group = SupportGroup.of(2);

@@ -11,12 +11,12 @@ import dev.belay.it.programs.DiceClient;
 import dev.belay.it.programs.DiceServer;
 import dev.belay.it.programs.LedgerServer;
 import dev.belay.it.programs.ServerKind;
-import dev.belay.it.rig.EachJdk;
 import dev.belay.it.rig.Jdk;
 import dev.belay.it.rig.Jvm;
 import dev.belay.it.rig.Launch;
 import dev.belay.it.rig.LedgerStory;
 import dev.belay.it.rig.Member;
+import dev.belay.it.rig.OneJdk;
 import dev.belay.it.rig.Rig;
 import dev.belay.it.rig.RigExtension;
 import dev.belay.it.rig.SupportGroup;
@@ -59,12 +59,12 @@ class PlannedMoveTest {
     "limit=100"
   };
 
-  @EachJdk
+  @OneJdk
   void shouldMoveSessionsOfABlockingServerOnSigterm(Jdk jdk, Rig rig) {
     moveOnSigterm(new LedgerStory(rig, jdk), ServerKind.BLOCKING, ClientKind.BLOCKING);
   }
 
-  @EachJdk
+  @OneJdk
   void shouldMoveSessionsOfASelectorServerOnSigterm(Jdk jdk, Rig rig) {
     moveOnSigterm(new LedgerStory(rig, jdk), ServerKind.SELECTOR, ClientKind.SELECTOR);
   }
@@ -87,7 +87,7 @@ class PlannedMoveTest {
     assertThat(first.agentLog()).anyMatch(line -> line.contains("leaving: sessions=4 left=0"));
   }
 
-  @EachJdk
+  @OneJdk
   void shouldMoveBeforeTheApplicationsHooksCloseItsSockets(Jdk jdk, Rig rig) {
     LedgerStory story = new LedgerStory(rig, jdk);
     SupportGroup group = SupportGroup.of(2);
@@ -106,7 +106,7 @@ class PlannedMoveTest {
     assertMoved(client, CONNECTIONS);
   }
 
-  @EachJdk
+  @OneJdk
   void shouldMoveOnSystemExit(Jdk jdk, Rig rig) {
     LedgerStory story = new LedgerStory(rig, jdk);
     SupportGroup group = SupportGroup.of(2);
@@ -124,7 +124,7 @@ class PlannedMoveTest {
     assertMoved(client, CONNECTIONS);
   }
 
-  @EachJdk
+  @OneJdk
   void shouldMoveSessionsOfALongHistoryWithAShortPause(Jdk jdk, Rig rig) {
     LedgerStory story = new LedgerStory(rig, jdk);
     SupportGroup group = SupportGroup.of(2);
@@ -147,7 +147,7 @@ class PlannedMoveTest {
     }
   }
 
-  @EachJdk
+  @OneJdk
   void shouldEmptyAServerThatIsDrained(Jdk jdk, Rig rig) {
     LedgerStory story = new LedgerStory(rig, jdk);
     SupportGroup group = SupportGroup.of(2);
@@ -171,7 +171,7 @@ class PlannedMoveTest {
     assertMoved(client, CONNECTIONS);
   }
 
-  @EachJdk
+  @OneJdk
   void shouldSayWhyADrainedServerIsNotEmpty(Jdk jdk, Rig rig) {
     LedgerStory story = new LedgerStory(rig, jdk);
     SupportGroup group = SupportGroup.of(1);
@@ -190,7 +190,7 @@ class PlannedMoveTest {
   }
 
   /** Elsewhere its bytes would be wrong, which is found out before it is too late. */
-  @EachJdk
+  @OneJdk
   void shouldLeaveASessionWhereItIsWhenItsOutputIsRandom(Jdk jdk, Rig rig) {
     SupportGroup group = SupportGroup.of(2);
     Jvm first = diceServer(rig.jvm("A", jdk), group.member(0));
@@ -208,7 +208,7 @@ class PlannedMoveTest {
     assertThat(client.transcript().matches("^VERDICT")).isEmpty();
   }
 
-  @EachJdk
+  @OneJdk
   void shouldNotHoldUpAnExitWhereThereIsNowhereToGo(Jdk jdk, Rig rig) {
     LedgerStory story = new LedgerStory(rig, jdk);
     SupportGroup group = SupportGroup.of(1);
@@ -226,7 +226,7 @@ class PlannedMoveTest {
     assertSameStreams(client, again);
   }
 
-  @EachJdk
+  @OneJdk
   void shouldDropNothingInARollingRestart(Jdk jdk, Rig rig) {
     LedgerStory story = new LedgerStory(rig, jdk);
     SupportGroup group = SupportGroup.of(3);

@@ -10,11 +10,11 @@ import dev.belay.it.programs.ClientKind;
 import dev.belay.it.programs.DeafClient;
 import dev.belay.it.programs.LedgerServer;
 import dev.belay.it.programs.ServerKind;
-import dev.belay.it.rig.EachJdk;
 import dev.belay.it.rig.Jdk;
 import dev.belay.it.rig.Jvm;
 import dev.belay.it.rig.LedgerStory;
 import dev.belay.it.rig.Member;
+import dev.belay.it.rig.OneJdk;
 import dev.belay.it.rig.Rig;
 import dev.belay.it.rig.RigExtension;
 import dev.belay.it.rig.SupportGroup;
@@ -59,7 +59,7 @@ class SiegeTest {
     "until=told", "connections=4", "window=20", "requests=100", "maxReply=4096", "limit=110"
   };
 
-  @EachJdk
+  @OneJdk
   void shouldStandTenThousandStrangersWhileAClientWorks(Jdk jdk, Rig rig) {
     SupportGroup group = SupportGroup.of(1);
     Jvm server = server(rig, jdk, group, "-Xmx64m");
@@ -88,7 +88,7 @@ class SiegeTest {
     assertThat(client.agentLog()).noneMatch(line -> line.contains(" WARN "));
   }
 
-  @EachJdk
+  @OneJdk
   void shouldLeaveDescriptorsToTheApplication(Jdk jdk, Rig rig) {
     SupportGroup group = SupportGroup.of(1);
     Jvm server =
@@ -115,7 +115,7 @@ class SiegeTest {
     assertThat(server.agentLog()).noneMatch(line -> line.contains("accept failed"));
   }
 
-  @EachJdk
+  @OneJdk
   void shouldKeepItsMemoryWithClientsThatNeverRead(Jdk jdk, Rig rig) {
     SupportGroup group = SupportGroup.of(1);
     Jvm server = server(rig, jdk, group, "-Xmx" + HEAP_MIB + "m");

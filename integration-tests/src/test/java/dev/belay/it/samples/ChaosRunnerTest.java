@@ -2,10 +2,10 @@ package dev.belay.it.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.belay.it.rig.EachJdk;
 import dev.belay.it.rig.Jdk;
 import dev.belay.it.rig.Jvm;
 import dev.belay.it.rig.Launch;
+import dev.belay.it.rig.OneJdk;
 import dev.belay.it.rig.Rig;
 import dev.belay.it.rig.RigExtension;
 import java.io.IOException;
@@ -24,7 +24,7 @@ class ChaosRunnerTest {
 
   @TempDir Path directory;
 
-  @EachJdk
+  @OneJdk
   void shouldBringEveryClientThroughItsFaults(Jdk jdk, Rig rig) throws IOException {
     Path report = directory.resolve("report.html");
     Jvm chaos =
