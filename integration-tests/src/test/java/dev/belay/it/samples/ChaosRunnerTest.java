@@ -34,6 +34,7 @@ class ChaosRunnerTest {
                 "--agent=" + Launch.agentJar(),
                 "--app=calculator",
                 "--seed=4",
+                "--faults=kill,restart,stop,slow", // the same course whatever tools there are
                 "--time=12s",
                 "--clients=2",
                 "--every=500ms-2s",
