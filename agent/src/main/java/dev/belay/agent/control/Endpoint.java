@@ -354,10 +354,13 @@ public abstract class Endpoint implements LinkEvents {
   /**
    * Gives the application the link and sends {@code toSend} before its own writes; when the
    * application has closed already, sends it and ends the link.
+   *
+   * <p>An application that closes just now has given back its descriptor, but {@link #closed} has
+   * not been heard, as a write may still have to be counted: the link is kept until it is.
    */
   protected final void adopt(RawSocket link, Pump toSend) throws IOException {
     boolean isTaken = !session.isLocalClosed() && descriptor.install(link, toSend);
-    if (!isTaken && !session.isLocalClosed()) {
+    if (!isTaken && !session.isLocalClosed() && !descriptor.isClosed()) {
       link.reset();
       breakOff("the link cannot be installed");
       return;
@@ -376,7 +379,7 @@ public abstract class Endpoint implements LinkEvents {
       loop.close(link);
     } else if (session.isLocalClosed()) {
       pushForClosed(link, toSend);
-    } else if (descriptor.pump(toSend)) {
+    } else if (!descriptor.isClosed() && descriptor.pump(toSend)) {
       loop.close(link);
     }
   }

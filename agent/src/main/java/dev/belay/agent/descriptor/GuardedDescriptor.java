@@ -726,6 +726,11 @@ public final class GuardedDescriptor extends BelayHook {
     return true;
   }
 
+  /** True as soon as the application has given the number back: no link can be installed. */
+  public boolean isClosed() {
+    return mode == Mode.CLOSED;
+  }
+
   /** The link that the descriptor has by itself (a doorbell) serves for the time being. */
   public void useOwnLink() {
     lock.lock();

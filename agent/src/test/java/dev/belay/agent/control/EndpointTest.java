@@ -406,6 +406,25 @@ final class EndpointTest {
     }
   }
 
+  /** The number is given back, but a write has still to be counted before the end is known. */
+  @Test
+  void shouldKeepALinkForAnApplicationThatIsClosingJustNow() throws Exception {
+    ByteBuffer hello = Application.direct(HELLO);
+    assertThat(application.guarded().beginWrite()).isEqualTo(BelayHook.GO);
+    application.guarded().park();
+    application.close();
+    try (LinkPair next = LinkPair.open()) {
+      rig.adopt(next, 0);
+      rig.loop().settle();
+      assertThat(next.link().isClosed()).isFalse();
+
+      application.guarded().endWrite(JdkMemory.addressOf(hello), HELLO.length);
+
+      assertThat(next.receiveAll()).isEqualTo(HELLO);
+      assertThat(end.losses()).isEmpty();
+    }
+  }
+
   @Test
   void shouldReportThatTheLinkOfAClosedApplicationFails() throws Exception {
     session.sent(JdkMemory.addressOf(BIG), 4 << 20);
