@@ -4,6 +4,8 @@ import static dev.belay.it.rig.LedgerStory.assertSameStreams;
 import static dev.belay.it.rig.LedgerStory.awaitMore;
 import static dev.belay.it.rig.LedgerStory.finish;
 import static dev.belay.it.rig.LedgerStory.handlers;
+import static dev.belay.it.rig.Moves.assertMoved;
+import static dev.belay.it.rig.Moves.drain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.it.programs.ClientKind;
@@ -16,14 +18,13 @@ import dev.belay.it.rig.Jvm;
 import dev.belay.it.rig.Launch;
 import dev.belay.it.rig.LedgerStory;
 import dev.belay.it.rig.Member;
+import dev.belay.it.rig.Moves;
+import dev.belay.it.rig.Moves.Move;
 import dev.belay.it.rig.OneJdk;
 import dev.belay.it.rig.Rig;
 import dev.belay.it.rig.RigExtension;
 import dev.belay.it.rig.SupportGroup;
 import java.time.Duration;
-import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -39,9 +40,6 @@ class PlannedMoveTest {
 
   /** The agent waits for moves for 10 s at most. */
   private static final Duration AFTER_MOVES = Duration.ofSeconds(20);
-
-  private static final Pattern PAUSE =
-      Pattern.compile(".* moved: .*from=\\S+ to=\\S+ .*pause=(\\d+)ms replayed=(\\d+).*");
 
   private static final String[] LOAD = {
     "until=told", "connections=" + CONNECTIONS, "window=50", "requests=200", "maxReply=4096"
@@ -139,11 +137,10 @@ class PlannedMoveTest {
     finish(client);
 
     assertSameStreams(client, second);
-    List<Matcher> moves = assertMoved(client, CONNECTIONS);
-    for (Matcher move : moves) {
-      System.out.println("jdk=" + jdk + " pause=" + move.group(1) + "ms of " + move.group(2));
-      assertThat(Long.parseLong(move.group(2))).isGreaterThan(8_000_000);
-      assertThat(Long.parseLong(move.group(1))).isLessThan(2000); // a loaded machine's bound
+    for (Move move : assertMoved(client, CONNECTIONS)) {
+      System.out.println("jdk=" + jdk + " " + move);
+      assertThat(move.replayedBytes()).isGreaterThan(8_000_000);
+      assertThat(move.pauseMs()).isLessThan(2000); // a loaded machine's bound
     }
   }
 
@@ -246,27 +243,7 @@ class PlannedMoveTest {
     finish(client);
 
     assertThat(client.agentLog()).noneMatch(line -> line.contains(" takeover: "));
-    assertThat(moves(client)).hasSizeGreaterThanOrEqualTo(CONNECTIONS);
-  }
-
-  /** As many moves as that, and nothing that was not prepared. */
-  private static List<Matcher> assertMoved(Jvm client, int count) {
-    List<Matcher> moves = moves(client);
-    assertThat(moves).hasSize(count);
-    assertThat(client.agentLog()).noneMatch(line -> line.contains(" takeover: "));
-    return moves;
-  }
-
-  private static List<Matcher> moves(Jvm client) {
-    return client.agentLog().stream().map(PAUSE::matcher).filter(Matcher::matches).toList();
-  }
-
-  private static Jvm drain(Rig rig, Jdk jdk, Jvm server, String... more) {
-    String[] args = new String[2 + more.length];
-    args[0] = "drain";
-    args[1] = String.valueOf(server.pid());
-    System.arraycopy(more, 0, args, 2, more.length);
-    return rig.jvm("drain", jdk).jar(Launch.agentJar(), args);
+    assertThat(Moves.of(client)).hasSizeGreaterThanOrEqualTo(CONNECTIONS);
   }
 
   private static Jvm diceServer(Launch launch, Member member) {
