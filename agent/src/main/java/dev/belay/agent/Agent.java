@@ -243,8 +243,8 @@ final class Agent implements BelayEvents, Consumer<String> {
 
     private List<SessionView> views() {
       List<SessionView> views = new ArrayList<>();
-      client.sessions().forEach(views::add);
-      server.sessions().forEach(views::add);
+      client.sessions().forEach(session -> views.add(session.view()));
+      server.sessions().forEach(session -> views.add(session.view()));
       return views;
     }
 

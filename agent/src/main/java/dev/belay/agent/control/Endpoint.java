@@ -5,6 +5,7 @@ import dev.belay.agent.descriptor.LinkEvents;
 import dev.belay.agent.descriptor.RawSocket;
 import dev.belay.agent.loop.EventLoop;
 import dev.belay.agent.report.AgentLog;
+import dev.belay.agent.report.SessionView;
 import dev.belay.agent.session.Pump;
 import dev.belay.agent.session.Session;
 import dev.belay.agent.wire.Refusal;
@@ -59,6 +60,9 @@ public abstract class Endpoint implements LinkEvents {
   public final boolean isOver() {
     return isOver;
   }
+
+  /** How it looks to reports. */
+  public abstract SessionView view();
 
   /** The control link to the peer, or null while there is none. Any thread. */
   protected abstract ControlLink control();

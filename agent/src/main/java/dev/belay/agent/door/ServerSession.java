@@ -2,14 +2,11 @@ package dev.belay.agent.door;
 
 import dev.belay.agent.cluster.Cluster;
 import dev.belay.agent.cluster.Shipment;
-import dev.belay.agent.config.Divergence;
 import dev.belay.agent.control.ControlLink;
 import dev.belay.agent.control.Endpoint;
 import dev.belay.agent.descriptor.GuardedDescriptor;
 import dev.belay.agent.descriptor.RawSocket;
 import dev.belay.agent.loop.EventLoop;
-import dev.belay.agent.replay.DivergenceException;
-import dev.belay.agent.replay.LoggedTurns;
 import dev.belay.agent.replay.Replay;
 import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.report.SessionView;
@@ -31,8 +28,7 @@ import sun.nio.ch.BelaySeam;
  * <p>Invariant: it has at most one link, or one replay, at a time; a link that it does not take is
  * closed. Loop thread, but for {@link #accepted}.
  */
-final class ServerSession extends Endpoint
-    implements Doorbell.Visitor, SessionView, Shipment.Owner {
+final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment.Owner {
   /** What the session is doing. */
   enum State {
     /** The application has not accepted yet. To LIVE, REPLAYING. */
@@ -50,25 +46,18 @@ final class ServerSession extends Endpoint
   /** A client that noticed the loss itself has resumed by then; it need not hear of it. */
   private static final long TELL_LOSS_MS = 100;
 
-  /** How often a client hears how near a prepared takeover is. */
-  private static final long NEARNESS_MS = 10;
-
   private final ServerSide side;
   private final Bytes key;
   private final Listeners.Listener listener;
   private final InetSocketAddress clientAddress;
-  private final Takeover takeover;
-  private volatile Replay.Client clientHas; // read by the report
-  private boolean isPrepared;
+  private final Arrival arrival;
+  private final ServerReport report;
   private final Cluster.Logged logged;
   private volatile State state = State.RINGING;
   private Clients.Client client;
   private volatile RawSocket link;
   private RawSocket bell;
   private EventLoop.Timer ringing;
-  private Replay replay;
-  private long replayedBytes;
-  private long resumes;
   private int parkings;
   private long toldDurable;
 
@@ -81,17 +70,8 @@ final class ServerSession extends Endpoint
   private boolean isToBeContinued;
 
   /**
-   * What a session that comes from another server begins with.
-   *
-   * @param client what the client has
-   * @param log what the members hold
-   * @param prepares the client goes on with its server until {@link #switchTo}
-   */
-  record Takeover(Replay.Client client, LoggedTurns log, boolean prepares) {}
-
-  /**
    * @param key who knows it is the session's client
-   * @param takeover when the session comes from another server, else null
+   * @param arrival when the session comes from another server, else null
    * @param logged where its input goes, or null without a cluster
    */
   ServerSession(
@@ -100,17 +80,20 @@ final class ServerSession extends Endpoint
       Bytes key,
       Listeners.Listener listener,
       InetSocketAddress clientAddress,
-      Takeover takeover,
+      Arrival arrival,
       Cluster.Logged logged) {
     super(session, side.loop());
     this.side = side;
     this.key = key;
     this.listener = listener;
     this.clientAddress = clientAddress;
-    this.takeover = takeover;
-    this.clientHas = takeover == null ? null : takeover.client();
-    this.isPrepared = takeover != null && takeover.prepares();
+    this.arrival = arrival;
     this.logged = logged;
+    this.report =
+        new ServerReport(session, side.metrics(), clientAddress, logged, isTakeover(), () -> state);
+    if (arrival != null) {
+      arrival.of(this, report);
+    }
   }
 
   void client(Clients.Client of) {
@@ -132,7 +115,11 @@ final class ServerSession extends Endpoint
 
   /** True when it has begun, or is to begin, with a replay. */
   boolean isTakeover() {
-    return takeover != null;
+    return arrival != null;
+  }
+
+  private boolean isPrepared() {
+    return arrival != null && arrival.isPrepared();
   }
 
   /** True while the peer is to hear of positions: a replay is no news until it is through. */
@@ -143,7 +130,7 @@ final class ServerSession extends Endpoint
   /** Rings the application's doorbell; the link waits. */
   void ring(RawSocket first) throws IOException {
     link = first;
-    if (logged != null && !isPrepared) {
+    if (logged != null && !isPrepared()) {
       logged.begin(this);
     }
     watchRing();
@@ -174,7 +161,7 @@ final class ServerSession extends Endpoint
       guarded.addresses(local, clientAddress);
       descriptor = guarded;
       BelaySeam.guard(BelaySeam.number(accepted), guarded);
-      if (takeover != null) {
+      if (arrival != null) {
         guarded.useOwnLink();
       } else {
         guarded.install(link, null);
@@ -195,7 +182,7 @@ final class ServerSession extends Endpoint
     if (isOver()) {
       return;
     }
-    if (takeover == null) {
+    if (arrival == null) {
       loop.close(bell);
       bell = null;
       loop.close(link);
@@ -205,30 +192,16 @@ final class ServerSession extends Endpoint
     }
     state = State.REPLAYING;
     loop.unwatch(bell);
-    replay =
-        new Replay(
-            loop,
-            descriptor,
-            link,
-            bell,
-            clientHas,
-            takeover.log(),
-            side.settings().resumeWindowMs(),
-            owner());
     try {
-      if (isPrepared) {
-        replay.prepare();
-        tellNearness();
-      }
-      replay.start();
+      arrival.begin(descriptor, link, bell);
     } catch (IOException e) {
-      replayFailed(Refusal.UNSPECIFIED, String.valueOf(e.getMessage()));
+      arrival.failed(Refusal.UNSPECIFIED, String.valueOf(e.getMessage()));
     }
   }
 
   @Override
   public void unanswered(String cause) {
-    if (isPrepared) {
+    if (isPrepared()) {
       notPrepared(Refusal.UNSPECIFIED, "the application does not accept: " + cause);
       return;
     }
@@ -237,109 +210,37 @@ final class ServerSession extends Endpoint
     breakOff("the application does not accept: " + cause);
   }
 
-  // ---- a takeover that is prepared ----
-
-  /** The client compares with what it has itself. */
-  private void tellNearness() {
-    if (state != State.REPLAYING || !isPrepared) {
-      return;
-    }
-    ControlLink control = control();
-    if (control == null) {
-      notPrepared(Refusal.UNSPECIFIED, "the client is gone");
-      return;
-    }
-    control.near(session);
-    loop.after(NEARNESS_MS, this::tellNearness);
-  }
+  // ---- from another server ----
 
   /** The client has received so much from the server that it still has. */
   void clientReceived(long position, int checksum) {
-    if (!isPrepared) {
-      return;
-    }
-    clientHas = new Replay.Client(position, checksum, false, false);
-    if (replay != null) {
-      replay.clientReceived(position, checksum);
+    if (arrival != null) {
+      arrival.clientReceived(position, checksum);
     }
   }
 
   /** It is not to come here: the client finds another server. */
   void abandonPrepared(String cause) {
-    if (isPrepared && !isOver()) {
+    if (isPrepared() && !isOver()) {
       notPrepared(Refusal.SHUTTING_DOWN, cause);
     }
   }
 
   /** The client has left its server: the session goes on here. */
   void switchTo(Replay.Client last) {
-    if (!isPrepared) {
-      return;
-    }
-    isPrepared = false;
-    clientHas = last;
-    if (logged != null) {
+    if (isPrepared() && logged != null) {
       logged.begin(this);
     }
-    if (replay != null) {
-      replay.switchTo(last);
+    if (arrival != null) {
+      arrival.switchTo(last);
     }
   }
 
-  private Replay.Owner owner() {
-    return new Replay.Owner() {
-      @Override
-      public void replayed(Pump rest) {
-        switchOver(rest);
-      }
-
-      @Override
-      public boolean mayContinue(DivergenceException divergence) {
-        return continuesDiverged(divergence);
-      }
-
-      @Override
-      public void failed(Refusal reason, String cause) {
-        replayFailed(reason, cause);
-      }
-    };
-  }
-
-  private boolean continuesDiverged(DivergenceException divergence) {
-    if (side.settings().divergence().of(session.service()) != Divergence.CONTINUE) {
-      return false;
-    }
-    side.metrics().diverged();
-    AgentLog.warn(
-        "diverged: service="
-            + session.service()
-            + " session="
-            + session.id()
-            + " "
-            + divergence.getMessage()
-            + "; the session goes on (belay.divergence=continue)");
-    return true;
-  }
-
-  private void switchOver(Pump rest) {
-    replayedBytes = replay.replayedBytes();
-    replay = null;
+  /** The handler is where the client is; {@code rest} is what the link gets first. */
+  void arrived(Pump rest, long clientHas) {
     state = State.LIVE;
     side.replayEnded(this);
-    session.remoteReceived(clientHas.receivedPosition());
-    side.metrics().replayed(replayedBytes);
-    side.metrics().suppressed(clientHas.receivedPosition());
-    AgentLog.info(
-        "takeover here: service="
-            + session.service()
-            + " session="
-            + session.id()
-            + " epoch="
-            + session.epoch()
-            + " replayed="
-            + replayedBytes
-            + " suppressed="
-            + clientHas.receivedPosition());
+    session.remoteReceived(clientHas);
     try {
       RawSocket adopted = link;
       link = null;
@@ -353,54 +254,16 @@ final class ServerSession extends Endpoint
     }
   }
 
-  private void replayFailed(Refusal reason, String cause) {
-    if (isPrepared) {
-      notPrepared(reason, cause);
-      return;
-    }
-    // What a handler does when its process is shut down says nothing of the next one.
-    boolean isDiverged = reason == Refusal.DIVERGED && !side.isLeaving();
-    if (isDiverged) {
-      side.metrics().diverged();
-      AgentLog.error(
-          "diverged: service="
-              + session.service()
-              + " session="
-              + session.id()
-              + " position="
-              + clientHas.receivedPosition()
-              + " "
-              + cause
-              + "; the client gets connection reset");
-    } else {
-      AgentLog.warn(
-          "takeover failed: service="
-              + session.service()
-              + " session="
-              + session.id()
-              + " cause="
-              + cause);
-    }
-    if (isDiverged) {
-      abort(reason, cause);
-    } else {
-      isToBeContinued = true;
-      tellLinkLost(); // the client asks again, here or elsewhere; it may not find its link reset
-      breakOff(cause);
-    }
+  /** The handler cannot continue it; another may. */
+  void notArrived(String cause) {
+    isToBeContinued = true;
+    tellLinkLost(); // the client asks again, here or elsewhere; it may not find its link reset
+    breakOff(cause);
   }
 
   /** Nothing has happened: the client still has its server. */
-  private void notPrepared(Refusal reason, String cause) {
-    AgentLog.info(
-        "move not prepared: service="
-            + session.service()
-            + " session="
-            + session.id()
-            + " cause="
-            + reason.text()
-            + " "
-            + cause);
+  void notPrepared(Refusal reason, String cause) {
+    report.notPrepared(reason, cause);
     isToBeContinued = true;
     ControlLink control = control();
     if (control != null && !isOver()) {
@@ -411,7 +274,7 @@ final class ServerSession extends Endpoint
   }
 
   /** Ends the session here and tells the client why. */
-  private void abort(Refusal reason, String cause) {
+  void abort(Refusal reason, String cause) {
     ControlLink control = control();
     if (control != null && !isOver()) {
       control.abort(session.id(), session.epoch(), reason, cause);
@@ -421,8 +284,7 @@ final class ServerSession extends Endpoint
 
   /** Another incarnation continues the session: this one ends, and says nothing to the client. */
   void supersede(int byEpoch) {
-    AgentLog.info(
-        "fenced: session=" + session.id() + " epoch=" + session.epoch() + " by epoch=" + byEpoch);
+    report.fenced(byEpoch);
     isToBeContinued = true;
     breakOff("superseded by epoch " + byEpoch);
   }
@@ -438,19 +300,8 @@ final class ServerSession extends Endpoint
 
   /** The client has gone on elsewhere, and says so itself. */
   void movedAway() {
-    AgentLog.info(
-        "moved away: service="
-            + session.service()
-            + " session="
-            + session.id()
-            + " epoch="
-            + session.epoch()
-            + " in="
-            + session.receivedPosition()
-            + " out="
-            + session.sentPosition());
+    report.movedAway();
     isToBeContinued = true;
-    side.metrics().movedAway();
     breakOff("moved to another server");
   }
 
@@ -485,16 +336,7 @@ final class ServerSession extends Endpoint
 
   @Override
   public void givenUp() {
-    side.metrics().demoted();
-    AgentLog.warn(
-        "session demoted: service="
-            + session.service()
-            + " session="
-            + session.id()
-            + " in="
-            + session.receivedPosition()
-            + " reason=belay.log.limit or belay.memory reached at this server; a backup needs what"
-            + " the client has kept");
+    report.demoted();
   }
 
   /** With the next flush, if the client does not know it. */
@@ -574,18 +416,8 @@ final class ServerSession extends Endpoint
 
   private void expire(int parking, String reason) {
     if (state == State.PARKED && parking == parkings && !isOver()) {
-      side.metrics().sessionLost();
       isToBeContinued = true;
-      AgentLog.warn(
-          "session lost: service="
-              + session.service()
-              + " session="
-              + session.id()
-              + " client="
-              + peer()
-              + " reason="
-              + reason
-              + "; the application gets connection reset");
+      report.lost(reason);
       abort(Refusal.SESSION_UNKNOWN, reason);
     }
   }
@@ -595,9 +427,9 @@ final class ServerSession extends Endpoint
     long suspectMs = side.settings().suspectMs();
     if (tellsPositions()) {
       peerSent(position, suspectMs);
-    } else if (replay != null && replay.isStarved(suspectMs)) {
-      replay.cancel();
-      replayFailed(Refusal.UNSPECIFIED, "silent data link");
+    } else if (arrival != null && arrival.isStarved(suspectMs)) {
+      arrival.cancel();
+      arrival.failed(Refusal.UNSPECIFIED, "silent data link");
     }
   }
 
@@ -687,20 +519,8 @@ final class ServerSession extends Endpoint
     DoorReply reply = DoorReply.resumed(inPosition, session.finalSent(), session.isLocalClosed());
     side.send(fresh, reply.encode(pair.keys(), preface.linkNumber()));
     state = State.LIVE;
-    resumes++;
     parkings++;
-    side.metrics().resumed();
-    long resent = session.sentPosition() - preface.receivedPosition();
-    side.metrics().resent(resent);
-    AgentLog.info(
-        "resume here: service="
-            + session.service()
-            + " session="
-            + session.id()
-            + " client="
-            + peer()
-            + " resent="
-            + resent);
+    report.resumed(session.sentPosition() - preface.receivedPosition());
     adopt(fresh, Pump.raw(session, preface.receivedPosition()));
     tellAgain();
   }
@@ -733,8 +553,8 @@ final class ServerSession extends Endpoint
     if (ringing != null) {
       ringing.cancel();
     }
-    if (replay != null) {
-      replay.cancel();
+    if (arrival != null) {
+      arrival.cancel();
     }
     if (bell != null) {
       side.doorbell().cancel(bell);
@@ -752,71 +572,8 @@ final class ServerSession extends Endpoint
     side.forget(this);
   }
 
-  // ---- for the report ----
-
   @Override
-  public String id() {
-    return session.id().toString();
-  }
-
-  @Override
-  public String service() {
-    return session.service();
-  }
-
-  @Override
-  public String state() {
-    return state.name().toLowerCase(java.util.Locale.ROOT);
-  }
-
-  @Override
-  public long epoch() {
-    return session.epoch();
-  }
-
-  @Override
-  public String peer() {
-    return clientAddress.getAddress().getHostAddress() + ":" + clientAddress.getPort();
-  }
-
-  @Override
-  public long inPosition() {
-    return session.receivedPosition();
-  }
-
-  @Override
-  public long outPosition() {
-    return session.sentPosition();
-  }
-
-  @Override
-  public long logBytes() {
-    return session.retainedBytes() + (logged == null ? 0 : logged.input().heldBytes());
-  }
-
-  @Override
-  public long durablePosition() {
-    return logged == null ? inPosition() : logged.shipment().durablePosition();
-  }
-
-  @Override
-  public long failovers() {
-    return takeover == null ? 0 : 1;
-  }
-
-  @Override
-  public long resumes() {
-    return resumes;
-  }
-
-  @Override
-  public long replayedBytes() {
-    return replayedBytes;
-  }
-
-  @Override
-  public long suppressedBytes() {
-    Replay.Client has = clientHas;
-    return has == null ? 0 : has.receivedPosition();
+  public SessionView view() {
+    return report;
   }
 }

@@ -5,13 +5,12 @@ import dev.belay.agent.config.ClusterMode;
 import dev.belay.agent.config.HostPort;
 import dev.belay.agent.config.Settings;
 import dev.belay.agent.control.ControlLink;
+import dev.belay.agent.control.Endpoint;
 import dev.belay.agent.descriptor.RawSocket;
 import dev.belay.agent.loop.EventLoop;
-import dev.belay.agent.replay.LoggedTurns;
 import dev.belay.agent.replay.Replay;
 import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.report.Metrics;
-import dev.belay.agent.report.SessionView;
 import dev.belay.agent.session.Session;
 import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.DataPreface;
@@ -21,13 +20,11 @@ import dev.belay.agent.wire.OpenPreface;
 import dev.belay.agent.wire.Refusal;
 import dev.belay.agent.wire.ResumePreface;
 import dev.belay.agent.wire.SessionId;
-import dev.belay.replicator.cluster.Offer;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,26 +38,15 @@ import sun.nio.ch.BelayNative;
  * named; the client of a session is who knows the key that it was opened with. Loop thread, but for
  * {@link #listening} and {@link #accepted}.
  */
-public final class ServerSide implements Door.Sessions, Incoming.Owner {
+public final class ServerSide implements Door.Sessions {
   private enum DoorState {
     UNTRIED,
     OPEN,
     FAILED
   }
 
-  /** Takeovers that run at a time; more would only make each other slower. */
-  private static final int REPLAYS_LIMIT = 64;
-
   /** The end of the JVM waits no longer for sessions to move. */
   private static final long LEAVE_MS = 10_000;
-
-  private static final int WAITING_LIMIT = 20_000;
-
-  /** Takeovers that are prepared at a time, beside those that a client waits for. */
-  private static final int PREPARED_LIMIT = 16;
-
-  /** How long the members are asked for a log that the client has whole. */
-  private static final long SPARE_LOG_MS = 25;
 
   private final EventLoop loop;
   private final Settings settings;
@@ -74,19 +60,14 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
   private final Bytes instance;
   private final Cluster.Starter starter;
   private final Map<SessionId, ServerSession> sessions = new ConcurrentHashMap<>();
-  private final Map<SessionId, Incoming> incoming = new HashMap<>();
-  private final Map<ServerSession, Herd> replaying = new HashMap<>();
-  private final Herd herd = new Herd(REPLAYS_LIMIT, WAITING_LIMIT);
-  private final Herd preparedHerd = new Herd(PREPARED_LIMIT, WAITING_LIMIT);
+  private final Takeovers takeovers = new Takeovers(this);
   private final Departure departure;
-  private final Map<String, List<String>> groups = new HashMap<>();
+  private final Offers offers;
 
   /** Null where there is none: {@code belay.cluster.mode=none}. */
   private volatile Cluster cluster;
 
   private volatile String advertised;
-  private List<Offer> members = List.of();
-  private Offer offered;
 
   /** Guarded by this. */
   private DoorState doorState = DoorState.UNTRIED;
@@ -117,6 +98,7 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
     this.starter = starter;
     this.listeners = new Listeners(settings.services());
     this.doorbell = new Doorbell(loop);
+    this.offers = new Offers(listeners, clients);
     this.departure = new Departure(loop, clients, sessions.values());
     this.door = new Door(loop, clients, this, metrics, settings.secret(), instance);
   }
@@ -180,7 +162,7 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
     }
     try {
       cluster =
-          new Cluster(settings, instance.toString(), advertised, loop, this::regroup, starter);
+          new Cluster(settings, instance.toString(), advertised, loop, offers::changed, starter);
       metrics.cluster(cluster::state);
     } catch (RuntimeException | LinkageError e) {
       AgentLog.error("cluster: cannot start; sessions rely on their clients' own logs: " + e, e);
@@ -217,7 +199,8 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
     return departure.progress(metrics.movedAwayCount());
   }
 
-  private boolean takesNone() {
+  /** It is to have no sessions any longer. */
+  boolean takesNone() {
     return isLeaving || isDraining;
   }
 
@@ -282,7 +265,7 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
     begin(opened, link, pair);
   }
 
-  private Session session(DataPreface of, Listeners.Listener listener, Cluster.Logged logged) {
+  Session session(DataPreface of, Listeners.Listener listener, Cluster.Logged logged) {
     return Session.ofServer(
         of.session(),
         listener.service(),
@@ -291,7 +274,8 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
         logged == null ? null : logged.input());
   }
 
-  private void begin(ServerSession session, RawSocket link, Clients.Pair pair) throws IOException {
+  /** The session is this server's from now on. */
+  void begin(ServerSession session, RawSocket link, Clients.Pair pair) throws IOException {
     session.client(pair.client());
     sessions.put(session.session().id(), session);
     metrics.sessionOpened();
@@ -312,7 +296,7 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
     } else if (isOthers) {
       refuse(link, pair, preface, Refusal.SESSION_UNKNOWN, "another key");
     } else if (preface.takeover()) {
-      takeOver(present, link, preface, pair);
+      takeovers.begin(present, link, preface, pair);
     } else if (present == null) {
       refuse(link, pair, preface, Refusal.SESSION_UNKNOWN, "");
     } else if (present.session().epoch() != preface.epoch()) {
@@ -322,175 +306,9 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
     }
   }
 
-  private void takeOver(
-      ServerSession present, RawSocket link, ResumePreface preface, Clients.Pair pair)
-      throws IOException {
-    Listeners.Listener listener = listeners.of(preface.service());
-    if (listener == null) {
-      refuse(link, pair, preface, Refusal.NO_SUCH_SERVICE, preface.service());
-      return;
-    }
-    Incoming former = incoming.get(preface.session());
-    int ours = present != null ? present.session().epoch() : -1;
-    ours = former != null ? Math.max(ours, former.preface.epoch()) : ours;
-    if (preface.epoch() <= ours) {
-      refuse(link, pair, preface, Refusal.STALE_EPOCH, "ours=" + ours);
-      return;
-    }
-    if (preface.heldFrom() > 0 && cluster == null) {
-      refuse(link, pair, preface, Refusal.LOG_TRUNCATED, "from=" + preface.heldFrom());
-      return;
-    }
-    Incoming next = new Incoming(listener, link, preface, pair, this);
-    if (former != null) {
-      former.drop();
-    }
-    incoming.put(preface.session(), next);
-    long patienceMs = preface.heldFrom() > 0 ? settings.suspectMs() : SPARE_LOG_MS;
-    if (!herdOf(preface).enter(() -> next.claim(cluster, loop, patienceMs))) {
-      incoming.remove(preface.session());
-      refuse(link, pair, preface, Refusal.BUSY, "too many takeovers");
-    }
-  }
-
-  private Herd herdOf(ResumePreface preface) {
-    return preface.prepares() ? preparedHerd : herd;
-  }
-
-  @Override
-  public void stale(Incoming of, String cause) {
-    end(of, Refusal.STALE_EPOCH, cause);
-  }
-
-  /** Everything may have changed since it came. */
-  @Override
-  public void ready(Incoming of, Cluster.Claim claim) {
-    ResumePreface preface = of.preface;
-    ServerSession present = sessions.get(preface.session());
-    if (takesNone()) {
-      end(of, Refusal.SHUTTING_DOWN, "");
-    } else if (of.isDropped() || !of.isStillPaired()) {
-      end(of, null, "");
-    } else if (present != null && present.session().epoch() >= preface.epoch()) {
-      end(of, Refusal.STALE_EPOCH, "ours=" + present.session().epoch());
-    } else if (claim == null && preface.heldFrom() > 0) {
-      end(of, Refusal.LOG_TRUNCATED, "held from=" + preface.heldFrom() + ", and no log here");
-    } else if (claim != null && !holdsLog(preface, claim)) {
-      end(of, Refusal.LOG_TRUNCATED, "log ends at " + claim.record().endPosition());
-    } else {
-      incoming.remove(preface.session(), of);
-      if (present != null) {
-        present.supersede(preface.epoch());
-      }
-      try {
-        startReplay(of, claim);
-      } catch (IOException e) {
-        AgentLog.debug("takeover not begun: " + e.getMessage());
-        loop.close(of.link);
-        herdOf(preface).leave();
-      }
-    }
-  }
-
-  /** A log that reaches beyond what was written is another's; unless the session goes on. */
-  private static boolean holdsLog(ResumePreface preface, Cluster.Claim claim) {
-    return preface.prepares() || claim.record().endPosition() <= preface.heldTo();
-  }
-
-  private void end(Incoming of, Refusal reason, String text) {
-    incoming.remove(of.preface.session(), of);
-    herdOf(of.preface).leave();
-    try {
-      if (reason != null && of.isStillPaired()) {
-        refuse(of.link, of.pair, of.preface, reason, text);
-        return;
-      }
-    } catch (IOException e) {
-      AgentLog.debug("refusal not sent: " + e.getMessage());
-    }
-    loop.close(of.link);
-  }
-
-  /** A replay is through, or given up, or never was one: the next may begin. */
+  /** A replay is through, or given up, or never was one. */
   void replayEnded(ServerSession session) {
-    Herd left = replaying.remove(session);
-    if (left != null) {
-      left.leave();
-    }
-  }
-
-  private void startReplay(Incoming of, Cluster.Claim claim) throws IOException {
-    ResumePreface preface = of.preface;
-    Listeners.Listener listener = of.listener;
-    Cluster.Logged logged =
-        cluster == null
-            ? null
-            : cluster.goOn(
-                preface.session(),
-                listener.service(),
-                preface.epoch(),
-                preface.prepares() ? null : claim,
-                environment);
-    Session session = session(preface, listener, logged);
-    Replay.Client client =
-        new Replay.Client(
-            preface.receivedPosition(),
-            preface.receivedChecksum(),
-            preface.inputEnded(),
-            preface.clientClosed());
-    long from = claim == null ? 0 : claim.record().endPosition();
-    LoggedTurns held =
-        claim == null
-            ? LoggedTurns.none()
-            : new LoggedTurns(claim.log(), claim.record().id(), from, loop);
-    ServerSession taken =
-        new ServerSession(
-            this,
-            session,
-            preface.sessionKey(of.pair.keys()),
-            listener,
-            addressOf(preface.clientAddress(), of.link),
-            new ServerSession.Takeover(client, held, preface.prepares()),
-            logged);
-    DoorReply reply = DoorReply.replay(from, -1, false);
-    door.send(of.link, reply.encode(of.pair.keys(), preface.linkNumber()));
-    AgentLog.info(
-        (preface.prepares() ? "move is prepared: service=" : "replay begins: service=")
-            + listener.service()
-            + " session="
-            + preface.session()
-            + " epoch="
-            + preface.epoch()
-            + " client="
-            + taken.peer()
-            + " logged="
-            + from);
-    replaying.put(taken, herdOf(preface));
-    begin(taken, of.link, of.pair);
-  }
-
-  /** The address that the first server saw, so that a handler that echoes it says the same. */
-  private static InetSocketAddress addressOf(String text, RawSocket link) throws IOException {
-    int colon = text.lastIndexOf(':');
-    if (colon > 0 && isLiteral(text.substring(0, colon))) {
-      try {
-        int port = Integer.parseInt(text.substring(colon + 1));
-        return new InetSocketAddress(InetAddress.getByName(text.substring(0, colon)), port);
-      } catch (IllegalArgumentException | java.net.UnknownHostException e) {
-        AgentLog.debug("client address not understood: " + text);
-      }
-    }
-    return link.remoteAddress();
-  }
-
-  /** Nobody at the door makes this JVM ask a name server. */
-  private static boolean isLiteral(String host) {
-    for (int i = 0; i < host.length(); i++) {
-      if (Character.digit(host.charAt(i), 16) < 0 && ".:".indexOf(host.charAt(i)) < 0) {
-        return false;
-      }
-    }
-    return host.indexOf('.') > 0 || host.indexOf(':') >= 0;
+    takeovers.ended(session);
   }
 
   void refuse(RawSocket link, Clients.Pair pair, ResumePreface preface, Refusal reason, String text)
@@ -505,7 +323,7 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
   @Override
   public void connected(Clients.Client client) {
     AgentLog.debug("control link up: client=" + client.name);
-    groups.forEach((service, group) -> client.link().group(service, group));
+    offers.tell(client.link());
     for (ServerSession session : List.copyOf(client.sessions)) {
       session.tellAgain();
     }
@@ -665,67 +483,6 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
     }
   }
 
-  // ---- the group ----
-
-  /** Now and then: what this server offers, and how loaded it is. */
-  private void offer() {
-    if (cluster == null) {
-      return;
-    }
-    List<Offer.Service> services = new ArrayList<>();
-    if (!takesNone()) {
-      for (Listeners.Listener listener : listeners.all()) {
-        services.add(new Offer.Service(listener.service(), listener.port()));
-      }
-    }
-    Offer now = new Offer(instance.toString(), advertised, services, rounded(sessions.size()));
-    if (!now.equals(offered)) {
-      offered = now;
-      cluster.offer(advertised, now.services(), now.load());
-      regroup(members); // a listener may be new
-    }
-  }
-
-  /** To powers of two: a load that differs little is no news. */
-  private static int rounded(int load) {
-    return Integer.highestOneBit(load);
-  }
-
-  /** The servers have changed: tells all clients whom they can turn to. */
-  private void regroup(List<Offer> offers) {
-    members = offers;
-    Map<String, List<String>> now = new HashMap<>();
-    for (Listeners.Listener listener : listeners.all()) {
-      List<String> group = new ArrayList<>();
-      for (Offer offer : offers) {
-        addMember(group, offer, listener.service());
-      }
-      now.put(String.valueOf(listener.port()), group);
-    }
-    now.forEach(
-        (service, group) -> {
-          if (!group.equals(groups.put(service, group))) {
-            for (Clients.Client client : clients.all()) {
-              ControlLink link = client.link();
-              if (link != null) {
-                link.group(service, group);
-              }
-            }
-          }
-        });
-  }
-
-  private static void addMember(List<String> group, Offer offer, String service) {
-    int colon = offer.door().lastIndexOf(':');
-    for (Offer.Service served : offer.services()) {
-      if (served.name().equals(service) && colon > 0 && group.size() < Frame.Group.MAX_MEMBERS) {
-        String host = offer.door().substring(0, colon);
-        String doorPort = offer.door().substring(colon + 1);
-        group.add(host + ":" + served.port() + "@" + doorPort + "/" + offer.load());
-      }
-    }
-  }
-
   private List<Clients.Client> clientList() {
     List<Clients.Client> list = new ArrayList<>(clients.size());
     clients.all().forEach(list::add);
@@ -734,7 +491,9 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
 
   /** Gives spare memory of idle sessions back. */
   public void trim() {
-    offer();
+    if (cluster != null) {
+      offers.publish(cluster, advertised, !takesNone(), sessions.size());
+    }
     for (ServerSession session : sessions.values()) {
       session.session().trim();
     }
@@ -743,10 +502,11 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
   void forget(ServerSession session) {
     sessions.remove(session.session().id(), session);
     clients.forgetIfIdle(session.client());
-    metrics.sessionEnded(session);
+    metrics.sessionEnded(session.view());
   }
 
-  public Iterable<? extends SessionView> sessions() {
+  /** A view that any thread may walk through. */
+  public Iterable<? extends Endpoint> sessions() {
     return sessions.values();
   }
 
@@ -764,5 +524,24 @@ public final class ServerSide implements Door.Sessions, Incoming.Owner {
 
   Doorbell doorbell() {
     return doorbell;
+  }
+
+  Session.Environment environment() {
+    return environment;
+  }
+
+  /** Null where there is none. */
+  Cluster cluster() {
+    return cluster;
+  }
+
+  /** Who listens for a service as clients name it, or null. */
+  Listeners.Listener listener(String service) {
+    return listeners.of(service);
+  }
+
+  /** The incarnation that is here, or null. */
+  ServerSession present(SessionId id) {
+    return sessions.get(id);
   }
 }

@@ -5,7 +5,6 @@ import dev.belay.agent.control.ControlLink;
 import dev.belay.agent.control.Endpoint;
 import dev.belay.agent.descriptor.GuardedDescriptor;
 import dev.belay.agent.descriptor.RawSocket;
-import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.report.SessionView;
 import dev.belay.agent.session.Pump;
 import dev.belay.agent.session.Session;
@@ -23,15 +22,12 @@ import java.net.InetSocketAddress;
  * The client's end of one session, and its arbiter: opens it at the first server that will have it,
  * and when the link is lost finds the server where it goes on and names the epoch.
  *
- * <p>Epochs: every attempt at a takeover has an epoch higher than any before, whether or not it
- * came to anything, so that an incarnation that was begun for an attempt that timed out is fenced
- * by the next. Frames of another epoch than that of the last success are not heard ({@link
- * ServerPeer}).
+ * <p>Frames of another epoch than that of the last success are not heard ({@link ServerPeer}).
  *
  * <p>Invariant: at most one link or one attempt at a time; positions are sent to a server only when
  * the descriptor is still. Loop thread.
  */
-final class ClientSession extends Endpoint implements SessionView {
+final class ClientSession extends Endpoint {
   enum State {
     /** The application waits in connect. To LIVE, OVER. */
     OPENING,
@@ -43,12 +39,6 @@ final class ClientSession extends Endpoint implements SessionView {
     OVER
   }
 
-  /** How soon a server that did not have the session is asked again. */
-  private static final long RETRY_MS = 50;
-
-  /** What makes the pair known may still be under way when the data link arrives. */
-  private static final int PAIR_RETRIES = 3;
-
   /** How long a session that could not be moved is left alone. */
   private static final long STAY_MS = 2000;
 
@@ -57,28 +47,13 @@ final class ClientSession extends Endpoint implements SessionView {
   private final ClientSide side;
   private final Bytes key;
   private final LiveGroup group;
-  private final Candidates candidates;
+  private final Search search;
+  private final ClientReport report;
   private volatile State state = State.OPENING;
   private volatile ServerPeer peer;
   private Target target;
   private Bytes serverInstance;
-  private DataLink attempt;
-  private ControlLink pairUnknownOf;
-  private int pairRetries;
   private InetSocketAddress firstLocal;
-  private int lastEpoch;
-  private long lostNs;
-  private String lostCause;
-  private String lastRefusal = "";
-  private Target lostFrom;
-
-  /** Another server than the present one comes first. */
-  private boolean needsTakeover;
-
-  /** The present server has no handler for this session any longer. */
-  private boolean isGoneThere;
-
-  private int episode;
 
   /** Under way, or null. */
   private PlannedMove move;
@@ -94,19 +69,6 @@ final class ClientSession extends Endpoint implements SessionView {
   /** What the server of a prepared takeover was told, until it has done so. */
   private Frame.Switch told;
 
-  private Report report;
-  private boolean isDemotionReported;
-  private long demotedNs;
-  private long failovers;
-  private long resumes;
-  private long replayed;
-  private long suppressed;
-  private long lastMs = -1;
-
-  /** A takeover whose end is not known yet: the new server says so by its position. */
-  private record Report(
-      Target to, long logPosition, long suppressed, long fromPosition, boolean isPlanned) {}
-
   /**
    * @param key 32 random bytes: who knows them is the session's client
    */
@@ -115,7 +77,8 @@ final class ClientSession extends Endpoint implements SessionView {
     this.side = side;
     this.key = key;
     this.group = group;
-    this.candidates = new Candidates(group);
+    this.search = new Search(this, side, group);
+    this.report = new ClientReport(session, side.settings(), side.metrics(), () -> state);
   }
 
   void guard(GuardedDescriptor of) {
@@ -142,6 +105,7 @@ final class ClientSession extends Endpoint implements SessionView {
   /** A door has the session: the application's connect is done. */
   void opened(RawSocket link, Target at, ServerPeer by) throws IOException {
     target = at;
+    report.at(at);
     peer = by;
     serverInstance = by.serverInstance();
     firstLocal = link.localAddress();
@@ -191,27 +155,22 @@ final class ClientSession extends Endpoint implements SessionView {
       return;
     }
     state = State.RESUMING;
-    if (report == null) { // else the takeover before was not through: its window goes on
-      lostCause = cause;
-      lostNs = System.nanoTime();
-      lostFrom = target;
-      episode++;
+    if (report.lost(cause)) {
+      search.newEpisode(target);
     }
-    report = null;
-    int current = episode;
-    long leftMs = Math.max(0, side.settings().resumeWindowMs() - sinceLostMs());
+    int current = search.episode();
+    long leftMs = Math.max(0, side.settings().resumeWindowMs() - report.sinceLostMs());
     loop.after(leftMs, () -> expire(current));
-    whenStill(this::resume);
+    whenStill(search::step);
   }
 
   /** The whole server is lost: no use in asking it. */
   void serverLost(String cause) {
+    search.serverLost();
     if (state == State.RESUMING) {
-      needsTakeover = true; // an attempt under way there fails by itself, one elsewhere goes on
-      retry(0);
+      search.retry(0); // an attempt under way there fails by itself, one elsewhere goes on
       return;
     }
-    needsTakeover = true;
     dropLink();
     lost(cause);
   }
@@ -236,135 +195,39 @@ final class ClientSession extends Endpoint implements SessionView {
   }
 
   private void expire(int of) {
-    if (state == State.RESUMING && of == episode) {
-      String last = lastRefusal.isEmpty() ? "" : "; last answer: " + lastRefusal;
-      fail("resume window of " + side.settings().resumeWindowMs() + "ms expired" + last);
+    if (state == State.RESUMING && of == search.episode()) {
+      long windowMs = side.settings().resumeWindowMs();
+      fail("resume window of " + windowMs + "ms expired" + search.lastRefusal());
     }
   }
 
-  private void fail(String reason) {
-    side.metrics().sessionLost();
-    AgentLog.warn(
-        "session lost: service="
-            + session.service()
-            + " session="
-            + session.id()
-            + " server="
-            + target
-            + " in="
-            + session.sentPosition()
-            + " out="
-            + session.receivedPosition()
-            + " cause="
-            + lostCause
-            + " reason="
-            + reason
-            + "; the application gets connection reset");
+  void fail(String reason) {
+    report.failed(reason);
     breakOff(reason);
   }
 
   // ---- finding where it goes on ----
 
-  private void resume() {
-    if (state != State.RESUMING || attempt != null) {
-      return;
-    }
-    if (!descriptor.isStill()) { // a call in progress has not been counted: no position is true yet
-      whenStill(this::resume);
-      return;
-    }
-    Preparation prepared = takePrepared();
-    if (prepared != null) {
-      goOnAt(prepared);
-      return;
-    }
-    if (isGoneThere && !session.mayMove()) {
-      fail("the input log was given up at belay.log.limit or belay.memory");
-      return;
-    }
-    Target next =
-        needsTakeover && session.mayMove() ? candidates.next(session.id(), lostFrom) : target;
-    ServerPeer at = side.peer(next);
-    int current = episode;
-    at.whenUp(
-        new ServerPeer.Waiter() {
-          @Override
-          public void up(ControlLink link) {
-            if (state == State.RESUMING && current == episode && attempt == null) {
-              ask(next, at, link);
-            }
-          }
-
-          @Override
-          public void failed(ServerPeer.Failure failure, String cause) {
-            if (state == State.RESUMING && current == episode) {
-              notThere(next, cause, failure != ServerPeer.Failure.BUSY);
-            }
-          }
-        });
+  /** True while no server has it. */
+  boolean isLooking() {
+    return state == State.RESUMING;
   }
 
-  /**
-   * @param isLost the server itself is gone; else it beats, and the session may still be there
-   */
-  private void notThere(Target asked, String cause, boolean isLost) {
-    AgentLog.debug("session=" + session.id().shortString() + " not at " + asked + ": " + cause);
-    lastRefusal = asked + " " + cause;
-    if (!isLost && asked.equals(target) && !needsTakeover) {
-      retry(RETRY_MS);
-      return;
-    }
-    needsTakeover = true;
-    candidates.avoid(asked);
-    retry(candidates.allAvoided() ? RETRY_MS : 0);
+  /** No call in progress on the lost link may still change the positions. */
+  boolean isStill() {
+    return descriptor.isStill();
   }
 
-  private void retry(long delayMs) {
-    int current = episode;
-    Runnable again =
-        () -> {
-          if (current == episode) {
-            resume();
-          }
-        };
-    if (delayMs == 0) {
-      loop.execute(again);
-    } else {
-      candidates.forgive();
-      loop.after(delayMs, again);
-    }
+  void onceStill(Runnable action) {
+    whenStill(action);
   }
 
-  private void ask(Target at, ServerPeer by, ControlLink link) {
-    if (at.equals(target) && isRestarted(by)) {
-      isGoneThere = true;
-      if (!session.mayMove()) {
-        resume(); // which says so
-        return;
-      }
-    }
-    // A server that was only silent, or cut off, may still have the handler: that one is asked for.
-    boolean isTakeover = isGoneThere || !at.equals(target);
-    int epoch = isTakeover ? ++lastEpoch : session.epoch();
-    long linkNumber = link.nextLinkNumber();
-    byte[] preface = resumePreface(link, linkNumber, at, isTakeover, false, epoch);
-    try {
-      InetSocketAddress door = side.resolve(at);
-      RawSocket socket = RawSocket.open();
-      attempt =
-          new DataLink(
-              loop, by, socket, link.keys(), linkNumber, preface, listener(at, by, link, epoch));
-      attempt.begin(door, side.answerPatienceMs());
-    } catch (IOException e) {
-      notThere(at, String.valueOf(e.getMessage()), true);
-    }
+  /** The server that has it, or had it last. */
+  Target target() {
+    return target;
   }
 
-  private boolean isRestarted(ServerPeer by) {
-    return !by.serverInstance().equals(serverInstance);
-  }
-
-  private byte[] resumePreface(
+  byte[] resumePreface(
       ControlLink link,
       long linkNumber,
       Target at,
@@ -392,85 +255,10 @@ final class ClientSession extends Endpoint implements SessionView {
         .encode(link.keys());
   }
 
-  private DataLink.Listener listener(Target at, ServerPeer by, ControlLink used, int epoch) {
-    return new DataLink.Listener() {
-      @Override
-      public void answered(RawSocket link, DoorReply reply) throws IOException {
-        attempt = null;
-        if (reply.code() == DoorReply.Code.REFUSED) {
-          link.close();
-          boolean isTakeover = epoch != session.epoch();
-          refused(at, by, used, isTakeover, Refusal.of(reply.reason()), reply.text());
-        } else {
-          accept(link, reply, at, by, epoch);
-        }
-      }
-
-      @Override
-      public void failed(String cause, boolean silent) {
-        attempt = null;
-        notThere(at, cause, by.link() == null);
-      }
-    };
-  }
-
-  private void refused(
-      Target at, ServerPeer by, ControlLink used, boolean isTakeover, Refusal reason, String text) {
-    AgentLog.debug(
-        "session="
-            + session.id().shortString()
-            + " refused by "
-            + at
-            + ": "
-            + reason.text()
-            + " "
-            + text);
-    switch (reason) {
-      case UNKNOWN_PAIR -> {
-        if (!mayBeEarly(used)) {
-          by.renew(used);
-        }
-        retry(RETRY_MS);
-      }
-      case BAD_MAC -> {
-        by.renew(used);
-        retry(RETRY_MS);
-      }
-      case REPLAYED_LINK_NUMBER -> retry(RETRY_MS);
-      case SESSION_UNKNOWN, RING_EXHAUSTED, STALE_EPOCH -> {
-        isGoneThere |= at.equals(target);
-        if (isTakeover && reason == Refusal.SESSION_UNKNOWN) {
-          notThere(at, reason.text(), true); // somebody else's session has this id there
-        } else {
-          needsTakeover = true; // a fresh handler, at this server or another
-          retry(0);
-        }
-      }
-      case LOG_TRUNCATED -> {
-        if (isTakeover) {
-          notThere(at, reason.text() + " " + text, true); // another may have the log
-        } else {
-          fail(at + " refused: " + reason.text() + " " + text);
-        }
-      }
-      case DIVERGED -> fail(at + " refused: " + reason.text() + " " + text);
-      case BUSY -> notThere(at, reason.text(), false);
-      default -> notThere(at, reason.text(), true);
-    }
-  }
-
-  /** The first times on a control link: the door may not have read its frames yet. */
-  private boolean mayBeEarly(ControlLink used) {
-    if (pairUnknownOf != used) {
-      pairUnknownOf = used;
-      pairRetries = 0;
-    }
-    return pairRetries++ < PAIR_RETRIES;
-  }
-
   // ---- going on ----
 
-  private void accept(RawSocket link, DoorReply reply, Target at, ServerPeer by, int epoch)
+  /** A server agrees to go on. */
+  void accept(RawSocket link, DoorReply reply, Target at, ServerPeer by, int epoch)
       throws IOException {
     boolean isReplay = reply.code() == DoorReply.Code.REPLAY;
     long from = reply.inPosition();
@@ -494,9 +282,9 @@ final class ClientSession extends Endpoint implements SessionView {
     if (reply.outFinal() >= 0) {
       session.remoteEnded(reply.outFinal(), reply.serverClosed());
     }
-    report = new Report(at, session.sentPosition(), session.receivedPosition(), from, false);
+    report.goesOn(at, from, false);
     if (!isReplay) {
-      reportResume();
+      report.resumed();
     }
     adopt(link, isReplay ? Pump.turns(session, from) : Pump.raw(session, from));
     tellAgain();
@@ -514,14 +302,12 @@ final class ClientSession extends Endpoint implements SessionView {
       peer.remove(this);
     }
     target = at;
+    report.at(at);
     serverInstance = by.serverInstance();
     session.epoch(epoch);
     peer = by;
     by.add(this);
-    needsTakeover = false;
-    isGoneThere = false;
-    pairUnknownOf = null;
-    candidates.forgive();
+    search.found();
     state = State.LIVE;
   }
 
@@ -529,7 +315,7 @@ final class ClientSession extends Endpoint implements SessionView {
 
   /** False too while there is nothing to be said: its server asks again. */
   boolean mayBeMoved() {
-    boolean isSettled = state == State.LIVE && report == null && move == null;
+    boolean isSettled = state == State.LIVE && !report.isUnderWay() && move == null;
     boolean hasJustStayed = hasStayed && System.nanoTime() - stayedNs < STAY_MS * 1_000_000;
     return isSettled && !isOver() && !hasJustStayed;
   }
@@ -558,7 +344,7 @@ final class ClientSession extends Endpoint implements SessionView {
 
   /** Asks a server to come near to where this session is. */
   Preparation prepare(Target at, ControlLink by, Preparation.Owner owner) throws IOException {
-    int epoch = ++lastEpoch;
+    int epoch = search.nextEpoch();
     long linkNumber = by.nextLinkNumber();
     byte[] preface = resumePreface(by, linkNumber, at, true, true, epoch);
     Preparation.Goal goal = new Preparation.Goal(at, side.peer(at), by, epoch);
@@ -585,10 +371,19 @@ final class ClientSession extends Endpoint implements SessionView {
     }
   }
 
-  private Preparation takePrepared() {
+  /**
+   * Where a move that is under way has come near enough.
+   *
+   * @return false when there is none
+   */
+  boolean goesOnPrepared() {
     PlannedMove current = move;
     move = null;
-    return current == null ? null : current.take();
+    Preparation prepared = current == null ? null : current.take();
+    if (prepared != null) {
+      goOnAt(prepared);
+    }
+    return prepared != null;
   }
 
   private void cancelMove() {
@@ -606,16 +401,14 @@ final class ClientSession extends Endpoint implements SessionView {
     RawSocket link = prepared.detach();
     moveTo(goal.target(), goal.peer(), goal.epoch());
     session.newIncarnation();
-    long position = session.receivedPosition();
-    report =
-        new Report(goal.target(), session.sentPosition(), position, prepared.fromPosition(), true);
+    report.goesOn(goal.target(), prepared.fromPosition(), true);
     told =
         new Frame.Switch(
             session.id(),
             goal.epoch(),
             session.isLocalClosed(),
             session.finalSent() >= 0,
-            position,
+            session.receivedPosition(),
             session.receivedChecksum());
     goal.control().switchOver(told);
     rest.conclude();
@@ -647,20 +440,6 @@ final class ClientSession extends Endpoint implements SessionView {
     left = null;
   }
 
-  private long sinceLostMs() {
-    return (System.nanoTime() - lostNs) / 1_000_000;
-  }
-
-  private void reportResume() {
-    resumes++;
-    lastMs = sinceLostMs();
-    long resent = report.logPosition() - report.fromPosition();
-    side.metrics().resumed();
-    side.metrics().resent(resent);
-    log("resume", 0, 0, resent);
-    report = null;
-  }
-
   /**
    * Only of the incarnation that this session is with: while it looks for another, what the last
    * one says (of a handler that was reset, say) is of no account; the next says what holds.
@@ -681,85 +460,14 @@ final class ClientSession extends Endpoint implements SessionView {
       return;
     }
     super.peerReceived(position);
-    Report due = report;
-    if (due != null && position >= due.logPosition()) {
-      report = null;
-      reportTakeover(due);
+    if (report.reached(position)) {
+      tellLeft();
     }
   }
 
-  private void reportTakeover(Report due) {
-    tellLeft();
-    failovers++;
-    lastMs = sinceLostMs();
-    replayed += due.logPosition();
-    suppressed += due.suppressed();
-    if (due.isPlanned()) {
-      side.metrics().moved();
-    } else {
-      side.metrics().failedOver(lastMs);
-    }
-    side.metrics().replayed(due.logPosition());
-    side.metrics().suppressed(due.suppressed());
-    report = due;
-    log(due.isPlanned() ? "moved" : "takeover", due.logPosition(), due.suppressed(), 0);
-    report = null;
-  }
-
-  private void log(String what, long replayedNow, long suppressedNow, long resent) {
-    AgentLog.info(
-        what
-            + ": service="
-            + session.service()
-            + " session="
-            + session.id()
-            + " epoch="
-            + session.epoch()
-            + " from="
-            + lostFrom
-            + " to="
-            + report.to()
-            + " cause="
-            + lostCause.replace(' ', '-')
-            + (report.isPlanned() ? " pause=" : " stall=")
-            + lastMs
-            + "ms replayed="
-            + replayedNow
-            + " suppressed="
-            + suppressedNow
-            + " resent="
-            + resent);
-  }
-
-  /** Says once that the input log was given up; the cluster may only be a little behind. */
-  void reportDemotion() {
-    if (isDemotionReported || !session.isDemoted()) {
-      demotedNs = 0;
-      return;
-    }
-    long nowNs = System.nanoTime();
-    demotedNs = demotedNs == 0 ? nowNs : demotedNs;
-    boolean mayCatchUp = session.mayMove();
-    if (!mayCatchUp || nowNs - demotedNs > side.settings().suspectMs() * 1_000_000) {
-      isDemotionReported = true;
-      side.metrics().demoted();
-      AgentLog.warn(
-          "session demoted: service="
-              + session.service()
-              + " session="
-              + session.id()
-              + " in="
-              + session.sentPosition()
-              + " reason=belay.log.limit or belay.memory reached, here or at the server; it"
-              + " survives a lost link, not a lost server");
-    }
-  }
-
-  private void cancelAttempt() {
-    if (attempt != null) {
-      attempt.cancel();
-      attempt = null;
-    }
+  /** Says once that the input log was given up. */
+  void tellDemotion() {
+    report.tellDemotion();
   }
 
   @Override
@@ -787,7 +495,7 @@ final class ClientSession extends Endpoint implements SessionView {
   @Override
   protected void forget() {
     state = State.OVER;
-    cancelAttempt();
+    search.cancel();
     cancelMove();
     if (peer != null) {
       peer.remove(this);
@@ -795,76 +503,8 @@ final class ClientSession extends Endpoint implements SessionView {
     side.forget(this);
   }
 
-  // ---- for the report ----
-
   @Override
-  public String id() {
-    return session.id().toString();
-  }
-
-  @Override
-  public String service() {
-    return session.service();
-  }
-
-  @Override
-  public String state() {
-    return state.name().toLowerCase(java.util.Locale.ROOT);
-  }
-
-  @Override
-  public long epoch() {
-    return session.epoch();
-  }
-
-  @Override
-  public String peer() {
-    return String.valueOf(target);
-  }
-
-  @Override
-  public long inPosition() {
-    return session.sentPosition();
-  }
-
-  @Override
-  public long outPosition() {
-    return session.receivedPosition();
-  }
-
-  @Override
-  public long logBytes() {
-    return session.retainedBytes();
-  }
-
-  @Override
-  public long durablePosition() {
-    long durable = session.durablePosition();
-    return durable >= session.retainedFrom() && !session.isDemoted() ? inPosition() : durable;
-  }
-
-  @Override
-  public long failovers() {
-    return failovers;
-  }
-
-  @Override
-  public long resumes() {
-    return resumes;
-  }
-
-  @Override
-  public long replayedBytes() {
-    return replayed;
-  }
-
-  @Override
-  public long suppressedBytes() {
-    return suppressed;
-  }
-
-  @Override
-  public long lastFailoverMs() {
-    return lastMs;
+  public SessionView view() {
+    return report;
   }
 }

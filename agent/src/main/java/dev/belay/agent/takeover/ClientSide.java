@@ -5,12 +5,12 @@ import dev.belay.agent.config.Settings;
 import dev.belay.agent.config.SupportGroup;
 import dev.belay.agent.config.Target;
 import dev.belay.agent.control.ControlLink;
+import dev.belay.agent.control.Endpoint;
 import dev.belay.agent.descriptor.GuardedDescriptor;
 import dev.belay.agent.descriptor.RawSocket;
 import dev.belay.agent.loop.EventLoop;
 import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.report.Metrics;
-import dev.belay.agent.report.SessionView;
 import dev.belay.agent.session.Session;
 import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.Frame;
@@ -246,7 +246,7 @@ public final class ClientSide {
   /** Tells servers how far their bytes have come. */
   public void acknowledge() {
     for (ClientSession session : sessions.values()) {
-      session.reportDemotion();
+      session.tellDemotion();
       ControlLink link = session.control();
       if (link != null && session.session().owesAck()) {
         link.received(session.session());
@@ -305,7 +305,7 @@ public final class ClientSide {
   void forget(ClientSession session) {
     ended.note(session.session(), session.serverInstance());
     if (sessions.remove(session.session().id()) != null) {
-      metrics.sessionEnded(session);
+      metrics.sessionEnded(session.view());
     }
   }
 
@@ -346,7 +346,8 @@ public final class ClientSide {
     return false;
   }
 
-  public Iterable<? extends SessionView> sessions() {
+  /** A view that any thread may walk through. */
+  public Iterable<? extends Endpoint> sessions() {
     return sessions.values();
   }
 

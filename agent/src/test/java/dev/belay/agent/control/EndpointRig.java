@@ -4,6 +4,7 @@ import dev.belay.agent.descriptor.Application;
 import dev.belay.agent.descriptor.LinkPair;
 import dev.belay.agent.descriptor.Sessions;
 import dev.belay.agent.loop.RunningLoop;
+import dev.belay.agent.report.SessionView;
 import dev.belay.agent.session.Pump;
 import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.FrameReader;
@@ -30,6 +31,11 @@ final class EndpointRig implements AutoCloseable {
 
     End() {
       super(Sessions.ofClient(), LOOP.loop());
+    }
+
+    @Override
+    public SessionView view() {
+      throw new UnsupportedOperationException();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.belay.agent.door;
 
 import dev.belay.agent.config.Settings;
+import dev.belay.agent.control.Endpoint;
 import dev.belay.agent.loop.EventLoop;
 import dev.belay.agent.report.Metrics;
 import dev.belay.agent.report.SessionView;
@@ -109,7 +110,8 @@ final class Server {
   /** Each as "state epoch". */
   List<String> sessions() {
     List<String> sessions = new ArrayList<>();
-    for (SessionView session : side.sessions()) {
+    for (Endpoint end : side.sessions()) {
+      SessionView session = end.view();
       sessions.add(session.state() + " " + session.epoch());
     }
     return sessions;

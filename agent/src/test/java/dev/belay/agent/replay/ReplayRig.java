@@ -9,6 +9,7 @@ import dev.belay.agent.descriptor.RawSocket;
 import dev.belay.agent.descriptor.Sessions;
 import dev.belay.agent.descriptor.Soon;
 import dev.belay.agent.loop.EventLoop;
+import dev.belay.agent.report.SessionView;
 import dev.belay.agent.session.Pump;
 import dev.belay.agent.session.Session;
 import dev.belay.agent.wire.Refusal;
@@ -237,6 +238,11 @@ final class ReplayRig implements AutoCloseable {
       } catch (IOException e) {
         outcome.completeExceptionally(e);
       }
+    }
+
+    @Override
+    public SessionView view() {
+      throw new UnsupportedOperationException();
     }
 
     @Override

@@ -1,0 +1,215 @@
+package dev.belay.agent.door;
+
+import dev.belay.agent.cluster.Cluster;
+import dev.belay.agent.replay.DivergenceException;
+import dev.belay.agent.report.AgentLog;
+import dev.belay.agent.report.Metrics;
+import dev.belay.agent.report.SessionView;
+import dev.belay.agent.session.Session;
+import dev.belay.agent.session.SessionLine;
+import dev.belay.agent.wire.Refusal;
+import java.net.InetSocketAddress;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/**
+ * What is known outside of one session at its server: its lines in the log, its part of the
+ * metrics, its row in the reports. Decides nothing.
+ *
+ * <p>Threads: the view any, else the loop.
+ */
+final class ServerReport implements SessionView {
+  private static final String RESET = "; the application gets connection reset";
+
+  private final Session session;
+  private final Metrics metrics;
+  private final InetSocketAddress clientAddress;
+  private final Cluster.Logged logged;
+  private final boolean isTakeover;
+  private final Supplier<ServerSession.State> state;
+  private volatile long replayedBytes;
+  private volatile long suppressedBytes;
+  private volatile long resumes;
+
+  /**
+   * @param logged where the input goes, or null without a cluster
+   * @param isTakeover it came from another server
+   */
+  ServerReport(
+      Session session,
+      Metrics metrics,
+      InetSocketAddress clientAddress,
+      Cluster.Logged logged,
+      boolean isTakeover,
+      Supplier<ServerSession.State> state) {
+    this.session = session;
+    this.metrics = metrics;
+    this.clientAddress = clientAddress;
+    this.logged = logged;
+    this.isTakeover = isTakeover;
+    this.state = state;
+  }
+
+  private SessionLine line(String what) {
+    return SessionLine.of(what, session);
+  }
+
+  // ---- what happened ----
+
+  /** The handler is where the client is, and has its link. */
+  void takenOver(long replayed, long suppressed) {
+    replayedBytes = replayed;
+    metrics.replayed(replayed);
+    metrics.suppressed(suppressed);
+    AgentLog.info(
+        line("takeover here")
+            .with("epoch", session.epoch())
+            .with("replayed", replayed)
+            .with("suppressed", suppressed)
+            .toString());
+  }
+
+  /** What the client had received when it came here, as far as is known. */
+  void suppressing(long position) {
+    suppressedBytes = position;
+  }
+
+  /** The handler cannot continue it; another may. */
+  void takeoverFailed(String cause) {
+    AgentLog.warn(line("takeover failed").with("cause", cause).toString());
+  }
+
+  /** The handler's output differs. */
+  void diverged(long position, String cause) {
+    metrics.diverged();
+    AgentLog.error(
+        line("diverged")
+            .with("position", position)
+            .and(" " + cause + "; the client gets connection reset"));
+  }
+
+  /** The handler's output differs, and the operator has said that this may be. */
+  void divergedAndGoesOn(DivergenceException divergence) {
+    metrics.diverged();
+    AgentLog.warn(
+        line("diverged")
+            .and(
+                " "
+                    + divergence.getMessage()
+                    + "; the session goes on (belay.divergence=continue)"));
+  }
+
+  /** A move here has come to nothing; the client still has its server. */
+  void notPrepared(Refusal reason, String cause) {
+    AgentLog.info(line("move not prepared").with("cause", reason.text()).and(" " + cause));
+  }
+
+  /** Another incarnation continues it. */
+  void fenced(int byEpoch) {
+    AgentLog.info(
+        "fenced: session=" + session.id() + " epoch=" + session.epoch() + " by epoch=" + byEpoch);
+  }
+
+  /** The client has gone on elsewhere. */
+  void movedAway() {
+    metrics.movedAway();
+    AgentLog.info(
+        line("moved away")
+            .with("epoch", session.epoch())
+            .with("in", session.receivedPosition())
+            .with("out", session.sentPosition())
+            .toString());
+  }
+
+  /** The log of its input was given up. */
+  void demoted() {
+    metrics.demoted();
+    AgentLog.warn(
+        line("session demoted")
+            .with("in", session.receivedPosition())
+            .and(
+                " reason=belay.log.limit or belay.memory reached at this server; a backup needs"
+                    + " what the client has kept"));
+  }
+
+  /** Its client has not come back. */
+  void lost(String reason) {
+    metrics.sessionLost();
+    AgentLog.warn(line("session lost").with("client", peer()).with("reason", reason).and(RESET));
+  }
+
+  /** The client has come back with a new link. */
+  void resumed(long resent) {
+    resumes++;
+    metrics.resumed();
+    metrics.resent(resent);
+    AgentLog.info(line("resume here").with("client", peer()).with("resent", resent).toString());
+  }
+
+  // ---- as it is ----
+
+  @Override
+  public String id() {
+    return session.id().toString();
+  }
+
+  @Override
+  public String service() {
+    return session.service();
+  }
+
+  @Override
+  public String state() {
+    return state.get().name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public long epoch() {
+    return session.epoch();
+  }
+
+  @Override
+  public String peer() {
+    return clientAddress.getAddress().getHostAddress() + ":" + clientAddress.getPort();
+  }
+
+  @Override
+  public long inPosition() {
+    return session.receivedPosition();
+  }
+
+  @Override
+  public long outPosition() {
+    return session.sentPosition();
+  }
+
+  @Override
+  public long logBytes() {
+    return session.retainedBytes() + (logged == null ? 0 : logged.input().heldBytes());
+  }
+
+  @Override
+  public long durablePosition() {
+    return logged == null ? inPosition() : logged.shipment().durablePosition();
+  }
+
+  @Override
+  public long failovers() {
+    return isTakeover ? 1 : 0;
+  }
+
+  @Override
+  public long resumes() {
+    return resumes;
+  }
+
+  @Override
+  public long replayedBytes() {
+    return replayedBytes;
+  }
+
+  @Override
+  public long suppressedBytes() {
+    return suppressedBytes;
+  }
+}
