@@ -2,23 +2,15 @@ package dev.belay.agent.takeover;
 
 import dev.belay.agent.config.HostPort;
 import dev.belay.agent.control.ControlLink;
-import dev.belay.agent.descriptor.RawSocket;
 import dev.belay.agent.loop.EventLoop;
 import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.wire.Bytes;
-import dev.belay.agent.wire.ClientHandshake;
 import dev.belay.agent.wire.Frame;
-import dev.belay.agent.wire.FrameFormatException;
-import dev.belay.agent.wire.HandshakeException;
-import dev.belay.agent.wire.PairKeys;
 import dev.belay.agent.wire.Refusal;
-import dev.belay.agent.wire.ReplyHeader;
-import dev.belay.agent.wire.ServerHello;
 import dev.belay.agent.wire.SessionId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -102,11 +94,44 @@ final class ServerPeer {
   private final Map<SessionId, Preparation> preparations = new HashMap<>();
   private volatile ControlLink link;
   private Bytes serverInstance;
-  private Attempt attempt;
+  private ControlAttempt attempt;
   private long busySinceNs;
   private boolean isBusy;
   private long failedNs;
   private boolean hasFailed;
+
+  /** What the attempts at it, and then the link itself, tell. */
+  private final ControlAttempt.Owner onControl =
+      new ControlAttempt.Owner() {
+        @Override
+        public void up(ControlLink up, Bytes instance) {
+          serverInstance = instance;
+          link = up;
+          settle(up, null, null);
+        }
+
+        @Override
+        public void busy(String cause) {
+          tryLater(cause);
+        }
+
+        @Override
+        public void failed(Failure failure, String cause) {
+          settle(null, failure, cause);
+        }
+
+        @Override
+        public void frame(Frame frame) {
+          ServerPeer.this.frame(frame);
+        }
+
+        @Override
+        public void closed(ControlLink of, String cause) {
+          if (link == of) {
+            lostControl(cause);
+          }
+        }
+      };
 
   ServerPeer(
       EventLoop loop, HostPort address, Identity identity, long patienceMs, Directory directory) {
@@ -184,8 +209,13 @@ final class ServerPeer {
   }
 
   private void tryOnce() {
-    attempt = new Attempt();
-    attempt.begin();
+    long limitMs = serverInstance == null ? FIRST_PATIENCE * patienceMs : patienceMs;
+    attempt = new ControlAttempt(loop, identity, onControl);
+    attempt.begin(this::door, limitMs);
+  }
+
+  private InetSocketAddress door() throws IOException {
+    return new InetSocketAddress(directory.resolve(address.host()), address.port());
   }
 
   /** Drops the link whose pair was found unknown there, unless another has taken its place. */
@@ -307,138 +337,7 @@ final class ServerPeer {
     }
   }
 
-  // ---- connecting ----
-
-  /** One attempt at a control link: connect, hello, reply, proof, identity. */
-  private final class Attempt implements ControlLink.Listener {
-    private final ByteBuffer header = ByteBuffer.allocate(ReplyHeader.HEADER_BYTES);
-    private ByteBuffer reply;
-    private ClientHandshake handshake;
-    private RawSocket socket;
-    private EventLoop.Timer deadline;
-    private boolean isHelloSent;
-    private boolean isOver;
-
-    void begin() {
-      handshake = // before the clock starts: the first one loads half of the JDK's cryptography
-          new ClientHandshake(
-              identity.instanceKey(), identity.name(), identity.secret(), identity.random());
-      long limitMs = serverInstance == null ? FIRST_PATIENCE * patienceMs : patienceMs;
-      deadline = loop.after(limitMs, () -> fail(Failure.SILENT, "no answer in time"));
-      try {
-        socket = RawSocket.open();
-        socket.option(java.net.StandardSocketOptions.TCP_NODELAY, true);
-        InetAddress host = directory.resolve(address.host());
-        boolean now = socket.connect(new InetSocketAddress(host, address.port()));
-        loop.watch(socket, now ? EventLoop.READ : EventLoop.WRITE, events -> ready());
-        if (now) {
-          hello();
-        }
-      } catch (IOException | RuntimeException e) {
-        fail(Failure.REFUSED, String.valueOf(e.getMessage()));
-      }
-    }
-
-    private void ready() {
-      try {
-        if (!isHelloSent) {
-          if (socket.isConnected()) {
-            loop.rewatch(socket, EventLoop.READ);
-            hello();
-          }
-        } else {
-          read();
-        }
-      } catch (IOException e) {
-        fail(!isHelloSent ? Failure.REFUSED : Failure.STRANGER, e.getMessage());
-      }
-    }
-
-    private void hello() throws IOException {
-      isHelloSent = true;
-      byte[] hello = handshake.hello();
-      if (socket.write(ByteBuffer.wrap(hello)) != hello.length) {
-        throw new IOException("hello not taken");
-      }
-    }
-
-    private void read() throws IOException {
-      try {
-        ByteBuffer into = reply == null ? header : reply;
-        int n = socket.read(into);
-        if (n == RawSocket.EOF) {
-          fail(Failure.STRANGER, "closed without an answer");
-        } else if (!into.hasRemaining()) {
-          advance();
-        }
-      } catch (FrameFormatException e) {
-        fail(Failure.STRANGER, e.getMessage());
-      } catch (HandshakeException e) {
-        if (e.reason() == Refusal.BUSY.code()) {
-          drop();
-          tryLater(e.getMessage());
-        } else {
-          fail(Failure.UNFRIENDLY, e.getMessage());
-        }
-      }
-    }
-
-    private void advance() throws IOException, FrameFormatException, HandshakeException {
-      if (reply == null) {
-        byte[] whole = new byte[ReplyHeader.decode(header.flip()).totalLength()];
-        System.arraycopy(header.array(), 0, whole, 0, ReplyHeader.HEADER_BYTES);
-        reply = ByteBuffer.wrap(whole);
-        reply.position(ReplyHeader.HEADER_BYTES);
-        read();
-        return;
-      }
-      PairKeys keys = handshake.finish(reply.array());
-      ServerHello.Accepted accepted = (ServerHello.Accepted) ServerHello.decode(reply.array());
-      succeed(keys, accepted.instanceId());
-    }
-
-    private void succeed(PairKeys keys, Bytes instance) throws IOException {
-      isOver = true;
-      deadline.cancel();
-      loop.unwatch(socket);
-      ControlLink up = new ControlLink(loop, socket, keys, this);
-      if (handshake.proof().length() > 0) {
-        up.proof(handshake.proof());
-      }
-      up.identity(handshake.identity());
-      up.start();
-      serverInstance = instance;
-      link = up;
-      settle(up, null, null);
-    }
-
-    private void fail(Failure failure, String cause) {
-      if (!isOver) {
-        drop();
-        settle(null, failure, cause);
-      }
-    }
-
-    private void drop() {
-      isOver = true;
-      deadline.cancel();
-      if (socket != null) {
-        loop.close(socket);
-      }
-    }
-
-    @Override
-    public void frame(ControlLink of, Frame frame) {
-      ServerPeer.this.frame(frame);
-    }
-
-    @Override
-    public void closed(ControlLink of, String cause, boolean inOrder) {
-      if (link == of) {
-        lostControl(cause);
-      }
-    }
-  }
+  // ---- frames ----
 
   private void frame(Frame frame) {
     if (!isOfPreparation(frame)) {

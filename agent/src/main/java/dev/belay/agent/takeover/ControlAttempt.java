@@ -1,0 +1,179 @@
+package dev.belay.agent.takeover;
+
+import dev.belay.agent.control.ControlLink;
+import dev.belay.agent.descriptor.RawSocket;
+import dev.belay.agent.loop.EventLoop;
+import dev.belay.agent.wire.Bytes;
+import dev.belay.agent.wire.ClientHandshake;
+import dev.belay.agent.wire.Frame;
+import dev.belay.agent.wire.FrameFormatException;
+import dev.belay.agent.wire.HandshakeException;
+import dev.belay.agent.wire.PairKeys;
+import dev.belay.agent.wire.Refusal;
+import dev.belay.agent.wire.ReplyHeader;
+import dev.belay.agent.wire.ServerHello;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+
+/**
+ * One attempt at a control link: connect, hello, reply, proof, identity.
+ *
+ * <p>Invariant: one of up, busy and failed is called, once; after up, frame and closed for as long
+ * as the link lives. Loop thread.
+ */
+final class ControlAttempt implements ControlLink.Listener {
+  /** Told on the loop. */
+  interface Owner {
+    /** The link is up, to the process of that identity. */
+    void up(ControlLink link, Bytes serverInstance);
+
+    /** The door lives and has no room at the moment. */
+    void busy(String cause);
+
+    void failed(ServerPeer.Failure failure, String cause);
+
+    void frame(Frame frame);
+
+    void closed(ControlLink of, String cause);
+  }
+
+  /** Finds the door. */
+  interface Resolver {
+    InetSocketAddress address() throws IOException;
+  }
+
+  private final EventLoop loop;
+  private final ServerPeer.Identity identity;
+  private final Owner owner;
+  private final ByteBuffer header = ByteBuffer.allocate(ReplyHeader.HEADER_BYTES);
+  private ByteBuffer reply;
+  private ClientHandshake handshake;
+  private RawSocket socket;
+  private EventLoop.Timer deadline;
+  private boolean isHelloSent;
+  private boolean isOver;
+
+  ControlAttempt(EventLoop loop, ServerPeer.Identity identity, Owner owner) {
+    this.loop = loop;
+    this.identity = identity;
+    this.owner = owner;
+  }
+
+  void begin(Resolver door, long limitMs) {
+    handshake = // before the clock starts: the first one loads half of the JDK's cryptography
+        new ClientHandshake(
+            identity.instanceKey(), identity.name(), identity.secret(), identity.random());
+    deadline = loop.after(limitMs, () -> fail(ServerPeer.Failure.SILENT, "no answer in time"));
+    try {
+      socket = RawSocket.open();
+      socket.option(StandardSocketOptions.TCP_NODELAY, true);
+      boolean now = socket.connect(door.address());
+      loop.watch(socket, now ? EventLoop.READ : EventLoop.WRITE, events -> ready());
+      if (now) {
+        hello();
+      }
+    } catch (IOException | RuntimeException e) {
+      fail(ServerPeer.Failure.REFUSED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void ready() {
+    try {
+      if (!isHelloSent) {
+        if (socket.isConnected()) {
+          loop.rewatch(socket, EventLoop.READ);
+          hello();
+        }
+      } else {
+        read();
+      }
+    } catch (IOException e) {
+      ServerPeer.Failure failure =
+          isHelloSent ? ServerPeer.Failure.STRANGER : ServerPeer.Failure.REFUSED;
+      fail(failure, e.getMessage());
+    }
+  }
+
+  private void hello() throws IOException {
+    isHelloSent = true;
+    byte[] hello = handshake.hello();
+    if (socket.write(ByteBuffer.wrap(hello)) != hello.length) {
+      throw new IOException("hello not taken");
+    }
+  }
+
+  private void read() throws IOException {
+    try {
+      ByteBuffer into = reply == null ? header : reply;
+      int n = socket.read(into);
+      if (n == RawSocket.EOF) {
+        fail(ServerPeer.Failure.STRANGER, "closed without an answer");
+      } else if (!into.hasRemaining()) {
+        advance();
+      }
+    } catch (FrameFormatException e) {
+      fail(ServerPeer.Failure.STRANGER, e.getMessage());
+    } catch (HandshakeException e) {
+      if (e.reason() == Refusal.BUSY.code()) {
+        drop();
+        owner.busy(e.getMessage());
+      } else {
+        fail(ServerPeer.Failure.UNFRIENDLY, e.getMessage());
+      }
+    }
+  }
+
+  private void advance() throws IOException, FrameFormatException, HandshakeException {
+    if (reply == null) {
+      byte[] whole = new byte[ReplyHeader.decode(header.flip()).totalLength()];
+      System.arraycopy(header.array(), 0, whole, 0, ReplyHeader.HEADER_BYTES);
+      reply = ByteBuffer.wrap(whole);
+      reply.position(ReplyHeader.HEADER_BYTES);
+      read();
+      return;
+    }
+    PairKeys keys = handshake.finish(reply.array());
+    ServerHello.Accepted accepted = (ServerHello.Accepted) ServerHello.decode(reply.array());
+    succeed(keys, accepted.instanceId());
+  }
+
+  private void succeed(PairKeys keys, Bytes instance) throws IOException {
+    isOver = true;
+    deadline.cancel();
+    loop.unwatch(socket);
+    ControlLink up = new ControlLink(loop, socket, keys, this);
+    if (handshake.proof().length() > 0) {
+      up.proof(handshake.proof());
+    }
+    up.identity(handshake.identity());
+    up.start();
+    owner.up(up, instance);
+  }
+
+  private void fail(ServerPeer.Failure failure, String cause) {
+    if (!isOver) {
+      drop();
+      owner.failed(failure, cause);
+    }
+  }
+
+  private void drop() {
+    isOver = true;
+    deadline.cancel();
+    if (socket != null) {
+      loop.close(socket);
+    }
+  }
+
+  @Override
+  public void frame(ControlLink of, Frame frame) {
+    owner.frame(frame);
+  }
+
+  @Override
+  public void closed(ControlLink of, String cause, boolean inOrder) {
+    owner.closed(of, cause);
+  }
+}
