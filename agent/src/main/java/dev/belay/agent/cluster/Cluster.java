@@ -6,6 +6,7 @@ import dev.belay.agent.config.HostPort;
 import dev.belay.agent.config.Settings;
 import dev.belay.agent.loop.EventLoop;
 import dev.belay.agent.report.AgentLog;
+import dev.belay.agent.report.ClusterView;
 import dev.belay.agent.session.InputLog;
 import dev.belay.agent.session.Session;
 import dev.belay.agent.wire.SessionId;
@@ -36,7 +37,7 @@ import java.util.function.Consumer;
  * <p>Invariant: nothing here waits for the cluster; what it does not answer in time counts as not
  * there. Any thread.
  */
-public final class Cluster implements ReplicatorListener {
+public final class Cluster implements ReplicatorListener, ClusterView {
   /** Starts what stands behind the port; at once. */
   public interface Starter {
     Replicator start(
@@ -150,9 +151,21 @@ public final class Cluster implements ReplicatorListener {
     }
   }
 
-  /** {@code starting}, {@code alone}, {@code replicating} or {@code ended}. */
+  @Override
   public String state() {
     return state.name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  @Override
+  public long heldSessions() {
+    Replicator started = replicator;
+    return started == null ? 0 : started.held().sessions();
+  }
+
+  @Override
+  public long heldBytes() {
+    Replicator started = replicator;
+    return started == null ? 0 : started.held().bytes();
   }
 
   @Override

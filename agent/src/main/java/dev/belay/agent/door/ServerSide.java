@@ -163,7 +163,7 @@ public final class ServerSide implements Door.Sessions {
     try {
       cluster =
           new Cluster(settings, instance.toString(), advertised, loop, offers::changed, starter);
-      metrics.cluster(cluster::state);
+      metrics.cluster(cluster);
     } catch (RuntimeException | LinkageError e) {
       AgentLog.error("cluster: cannot start; sessions rely on their clients' own logs: " + e, e);
     }

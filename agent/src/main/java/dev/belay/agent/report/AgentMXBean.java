@@ -29,6 +29,12 @@ public interface AgentMXBean {
   /** {@code none}, {@code starting}, {@code alone}, {@code replicating} or {@code ended}. */
   String getCluster();
 
+  /** Sessions of other servers whose logs are held here. */
+  long getHeldSessions();
+
+  /** Memory that the logs held for other servers take. */
+  long getHeldBytes();
+
   /** Input logs and buffers of live sessions. */
   long getLogBytes();
 

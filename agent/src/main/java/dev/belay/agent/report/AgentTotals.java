@@ -70,7 +70,17 @@ final class AgentTotals implements AgentMXBean {
 
   @Override
   public String getCluster() {
-    return metrics.cluster();
+    return metrics.cluster().state();
+  }
+
+  @Override
+  public long getHeldSessions() {
+    return metrics.cluster().heldSessions();
+  }
+
+  @Override
+  public long getHeldBytes() {
+    return metrics.cluster().heldBytes();
   }
 
   @Override

@@ -5,7 +5,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Supplier;
 
 /**
  * The agent's counters since it started. They only grow. Any thread; nothing here blocks.
@@ -36,7 +35,7 @@ public final class Metrics {
   private final LongAdder resentBytes = new LongAdder();
   private final LongAdder divergences = new LongAdder();
   private final LongAdder demotions = new LongAdder();
-  private volatile Supplier<String> cluster;
+  private volatile ClusterView cluster;
   private final LongAdder plainFallbacks = new LongAdder();
   private final LongAdder sessionsLost = new LongAdder();
   private final AtomicLong lastFailoverMs = new AtomicLong(NO_FAILOVER);
@@ -101,14 +100,33 @@ public final class Metrics {
   }
 
   /** Who knows how the cluster is. */
-  public void cluster(Supplier<String> state) {
-    cluster = state;
+  public void cluster(ClusterView view) {
+    cluster = view;
   }
 
-  /** How the cluster is; {@code none} without one. */
-  public String cluster() {
-    Supplier<String> known = cluster;
-    return known == null ? "none" : known.get();
+  /** How the cluster is; one that has nothing and is {@code none} where there is none. */
+  public ClusterView cluster() {
+    ClusterView known = cluster;
+    return known == null ? NoCluster.ONLY : known;
+  }
+
+  private enum NoCluster implements ClusterView {
+    ONLY;
+
+    @Override
+    public String state() {
+      return "none";
+    }
+
+    @Override
+    public long heldSessions() {
+      return 0;
+    }
+
+    @Override
+    public long heldBytes() {
+      return 0;
+    }
   }
 
   /** A session goes on without failover. */

@@ -40,6 +40,8 @@ final class JmxReportTest {
     assertThat(total("LogBytes")).isEqualTo(12_288L);
     assertThat(total("LastFailoverMs")).isEqualTo(-1L);
     assertThat(total("BytesLost")).isEqualTo(0L);
+    assertThat(total("Cluster")).isEqualTo("none");
+    assertThat(total("HeldSessions")).isEqualTo(0L);
   }
 
   @Test

@@ -4,6 +4,7 @@ import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
 import dev.belay.it.rig.Jvm;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.management.JMException;
@@ -58,6 +59,17 @@ public final class AgentMetrics implements AutoCloseable {
   /** A number by its attribute's name. */
   public long number(String attribute) {
     return (Long) attribute(attribute);
+  }
+
+  /** Heap in use behind a full collection. */
+  public long heapBytes() {
+    try {
+      ObjectName memory = new ObjectName(ManagementFactory.MEMORY_MXBEAN_NAME);
+      beans.invoke(memory, "gc", null, null);
+      return (Long) ((CompositeData) beans.getAttribute(memory, "HeapMemoryUsage")).get("used");
+    } catch (JMException | IOException e) {
+      throw new AssertionError("heap", e);
+    }
   }
 
   /** What the door refused, by reason. */

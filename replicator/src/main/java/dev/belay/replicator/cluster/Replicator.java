@@ -20,6 +20,17 @@ public interface Replicator extends AutoCloseable {
   /** What this server offers from now on, in place of what it offered before. */
   void offer(Offer offer);
 
+  /** What this member holds for the others now. */
+  Held held();
+
+  /**
+   * Held for others.
+   *
+   * @param sessions whose logs are held
+   * @param bytes memory that they take, roughly
+   */
+  record Held(int sessions, long bytes) {}
+
   /**
    * Leaves. Ends within two seconds, whatever the cluster does; what is held here for others is
    * lost with it, and its owners ship it elsewhere.

@@ -148,6 +148,11 @@ public final class HazelcastReplicator implements Replicator {
         });
   }
 
+  @Override
+  public Held held() {
+    return new Held(holder.size(), holder.heldBytes());
+  }
+
   private void look() {
     lookNow();
     loop.after(LOOK_NS, this::look);
