@@ -73,6 +73,9 @@ public abstract class BelayHook {
   /** The remote address the application is to see, or null for the kernel's. */
   public abstract InetSocketAddress remoteAddress();
 
+  /** What of that interest poll(2) may report just now. */
+  public abstract int pollInterest(int interest);
+
   /** A platform thread, given by its native id, is about to enter poll(2) on this descriptor. */
   public abstract void enterPoll(long nativeThread);
 

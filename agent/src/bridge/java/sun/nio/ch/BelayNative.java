@@ -117,6 +117,11 @@ public final class BelayNative {
     return Net.poll(fd, Net.POLLIN, 0) != 0;
   }
 
+  /** True when the connection was reset, or is over in both directions: a write would fail. */
+  public static boolean hasFailed(FileDescriptor fd) throws IOException {
+    return Net.poll(fd, 0, 0) != 0;
+  }
+
   public static void configureBlocking(FileDescriptor fd, boolean blocking) throws IOException {
     IOUtil.configureBlocking(fd, blocking);
   }

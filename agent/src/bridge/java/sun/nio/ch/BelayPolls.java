@@ -8,7 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * have to be made again on the new link.
  *
  * <p>Invariant: under {@link #lock} the kernel's registrations of this descriptor number are those
- * noted here, except between a dup2 and {@link #renew}, which run under one hold of the lock.
+ * noted here, without what is {@link #hold held back}, except between a dup2 and {@link #renew},
+ * which run under one hold of the lock.
  */
 public final class BelayPolls {
   private static final int ENOENT = 2;
@@ -21,6 +22,7 @@ public final class BelayPolls {
   private int[] events = new int[1];
   private int count;
   private boolean guarded;
+  private boolean holdsWrites;
 
   /** From now on lost registrations are expected: ADD and MOD take each other's place. */
   public void guard() {
@@ -32,12 +34,31 @@ public final class BelayPolls {
     }
   }
 
+  /** While {@code writes}, nobody hears that {@code fd} could be written to. */
+  public void hold(int fd, boolean writes) {
+    lock.lock();
+    try {
+      holdsWrites = writes;
+      for (int i = 0; i < count; i++) {
+        if ((events[i] & EPoll.EPOLLOUT) != 0) {
+          EPoll.ctl(epolls[i], EPoll.EPOLL_CTL_MOD, fd, told(events[i]));
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int told(int mask) {
+    return holdsWrites ? mask & ~EPoll.EPOLLOUT : mask;
+  }
+
   int control(int epfd, int opcode, int fd, int mask) {
     lock.lock();
     try {
       note(epfd, opcode, mask);
-      int error = EPoll.ctl(epfd, opcode, fd, mask);
-      return guarded ? repair(error, epfd, opcode, fd, mask) : error;
+      int error = EPoll.ctl(epfd, opcode, fd, told(mask));
+      return guarded ? repair(error, epfd, opcode, fd, told(mask)) : error;
     } finally {
       lock.unlock();
     }
@@ -56,8 +77,8 @@ public final class BelayPolls {
   /** Makes all registrations again after a dup2 onto {@code fd}. Caller holds the lock. */
   public void renew(int fd) {
     for (int i = 0; i < count; i++) {
-      int error = EPoll.ctl(epolls[i], EPoll.EPOLL_CTL_ADD, fd, events[i]);
-      repair(error, epolls[i], EPoll.EPOLL_CTL_ADD, fd, events[i]);
+      int error = EPoll.ctl(epolls[i], EPoll.EPOLL_CTL_ADD, fd, told(events[i]));
+      repair(error, epolls[i], EPoll.EPOLL_CTL_ADD, fd, told(events[i]));
     }
   }
 

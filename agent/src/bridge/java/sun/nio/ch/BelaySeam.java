@@ -29,6 +29,8 @@ public final class BelaySeam {
    */
   private static final int PIECE_BYTES = 1 << 20;
 
+  private static final int HELD_POLL_MS = 20;
+
   private static final JavaIOFileDescriptorAccess NUMBERS =
       SharedSecrets.getJavaIOFileDescriptorAccess();
 
@@ -256,10 +258,16 @@ public final class BelaySeam {
     long thread = NativeThread.current();
     hook.enterPoll(thread);
     try {
-      return Net.poll(fd, interest, timeout);
+      int told = hook.pollInterest(interest);
+      return Net.poll(fd, told, told == interest ? timeout : briefly(timeout));
     } finally {
       hook.exitPoll(thread);
     }
+  }
+
+  /** A poll for what is held back is repeated, since the signal that ends it may come too early. */
+  private static long briefly(long timeout) {
+    return timeout < 0 ? HELD_POLL_MS : Math.min(timeout, HELD_POLL_MS);
   }
 
   public static int available(FileDescriptor fd) throws IOException {

@@ -1,6 +1,5 @@
 package dev.belay.agent;
 
-import dev.belay.agent.config.OnLimit;
 import dev.belay.agent.config.Settings;
 import dev.belay.agent.launch.Launcher;
 import dev.belay.agent.report.AgentLog;
@@ -53,11 +52,6 @@ public final class Bootstrap implements Function<Object[], String> {
     }
     AgentLog.open(settings.logLevel(), settings.logFile());
     install(settings, instrumentation);
-    if (settings.onLimit() == OnLimit.BLOCK) {
-      AgentLog.warn(
-          "belay.on-limit=block: not built yet, demote applies: at its limit a client drops what"
-              + " the cluster holds, and is demoted if that is not enough");
-    }
     String line = startLine(settings, agentJar);
     AgentLog.info(line);
     return line;

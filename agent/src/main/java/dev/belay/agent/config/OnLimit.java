@@ -4,6 +4,6 @@ package dev.belay.agent.config;
 public enum OnLimit {
   /** It goes on without failover; warned and counted. */
   DEMOTE,
-  /** Its client has to wait until the log can be cut. */
+  /** Its client's application has to wait until others hold enough of the log. */
   BLOCK
 }

@@ -90,6 +90,7 @@ public final class GuardedDescriptor extends BelayHook {
   private final ReentrantLock lock = new ReentrantLock();
   private final ReentrantLock pumpLock = new ReentrantLock();
   private final LinkOptions options;
+  private final WriteHold hold;
 
   private volatile Session session;
   private volatile Mode mode = Mode.WAITING;
@@ -127,6 +128,7 @@ public final class GuardedDescriptor extends BelayHook {
     this.polls = BelaySeam.polls(number);
     this.wantsBlocking = BelaySeam.isBlocking(number);
     this.options = new LinkOptions(BelaySeam.optionsSet(number));
+    this.hold = new WriteHold(polls, number);
     polls.guard();
   }
 
@@ -236,13 +238,14 @@ public final class GuardedDescriptor extends BelayHook {
   public int beginWrite() throws IOException {
     WRITING.setVolatile(this, 1);
     session.sending();
-    return mode == Mode.LIVE && !outputShut ? GO : beginWriteUnlessLive();
+    return mode == Mode.LIVE && !outputShut && session.maySend() ? GO : beginWriteUnlessLive();
   }
 
   /** The flag stays up while the writer helps the pump: until it is down nothing else happens. */
   private int beginWriteUnlessLive() throws IOException {
     Mode now = mode;
-    if (now == Mode.FREE || (now == Mode.LIVE && !outputShut)) {
+    boolean isLive = now == Mode.LIVE && !outputShut;
+    if (now == Mode.FREE || (isLive && !holdBack())) {
       return GO;
     }
     if (now == Mode.PUMPING && !outputShut && pumpFromWriter()) {
@@ -257,6 +260,42 @@ public final class GuardedDescriptor extends BelayHook {
       throw new IOException("Broken pipe");
     }
     return BelayNative.UNAVAILABLE;
+  }
+
+  /** On a link that has failed a write goes on, and finds out. */
+  private boolean holdBack() throws IOException {
+    setHold(!session.maySend());
+    roomMade(); // while it was being raised
+    return hold.isOn() && !BelayNative.hasFailed(fd);
+  }
+
+  /** There may be room for what the application writes. Any thread. */
+  public void roomMade() {
+    if (hold.isOn() && session.maySend()) {
+      setHold(false);
+      signalPollers();
+    }
+  }
+
+  /** True while the application is kept from writing, since its session's log is full. */
+  public boolean holdsWrites() {
+    return hold.isOn();
+  }
+
+  private void setHold(boolean on) {
+    lock.lock();
+    try {
+      if (isOpen) {
+        hold.set(on);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public int pollInterest(int interest) {
+    return hold.told(interest);
   }
 
   @Override
@@ -604,6 +643,7 @@ public final class GuardedDescriptor extends BelayHook {
       }
       boolean linked = mode == Mode.LIVE || mode == Mode.PUMPING;
       mode = last;
+      hold.set(false);
       dropPump();
       if (linked) {
         shutdownNow();

@@ -87,6 +87,12 @@ public final class Session {
   @GuardedBy("lock")
   private TurnLog turns;
 
+  /** Whether the application waits at the log's limit. Set before the first byte. */
+  private boolean waitsAtLimit;
+
+  /** The writer asks when it is there: see {@link #maySend}. */
+  private volatile long roomEnd = Long.MAX_VALUE;
+
   private volatile Runnable onSent;
   private volatile boolean demoted;
   private volatile long durablePosition;
@@ -256,6 +262,61 @@ public final class Session {
     tellSent();
   }
 
+  /**
+   * At the log's limit the application is to wait, rather than lose what protects it. What one
+   * system call took is kept even beyond. Before the first byte; the client's end only.
+   */
+  public void waitAtLimit() {
+    lock.lock();
+    try {
+      sent = new Retention(budget, Long.MAX_VALUE, Overflow.REFUSE);
+      waitsAtLimit = true;
+      roomEnd = logLimitBytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** False while the log is full of what nobody else holds, and the application is to wait. */
+  public boolean maySend() {
+    return sentPosition() < roomEnd || findRoom();
+  }
+
+  private boolean findRoom() {
+    lock.lock();
+    try {
+      if (demoted || released) {
+        roomEnd = Long.MAX_VALUE;
+        return true;
+      }
+      if (marksAreFull() && !(releaseDurable(0) && !marksAreFull())) {
+        return false;
+      }
+      long durable = Math.min(durablePosition, sent.endPosition());
+      roomEnd = Math.max(sent.startPosition(), durable) + logLimitBytes;
+      return sentPosition() < roomEnd;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private boolean marksAreFull() {
+    return turns != null && turns.heldBytes() > logLimitBytes;
+  }
+
+  /** Nobody will hold the log: gives it up, so that the application need not wait. Any thread. */
+  public void giveUpLog() {
+    lock.lock();
+    try {
+      if (!demoted && !released) {
+        demote();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @GuardedBy("lock")
   private void retain(long address, int length) {
     if (released) {
@@ -267,10 +328,20 @@ public final class Session {
     if (demoted) {
       sent.append(memory, address, length);
       cutTurns();
-    } else if (!fits(address, length) && !(releaseDurable(length) && fits(address, length))) {
+    } else if (!fits(address, length)
+        && !(releaseDurable(length) && fits(address, length))
+        && !keepsBeyondLimit(address, length)) {
       demote();
       sent.append(memory, address, length);
     }
+  }
+
+  @GuardedBy("lock")
+  private boolean keepsBeyondLimit(long address, int length) {
+    if (waitsAtLimit) {
+      roomEnd = 0; // the next write asks
+    }
+    return waitsAtLimit && sent.append(memory, address, length);
   }
 
   /** The turns of what the ring has dropped are of no use. */
@@ -287,8 +358,9 @@ public final class Session {
 
   @GuardedBy("lock")
   private boolean fits(long address, int length) {
-    boolean marksFit = turns == null || turns.heldBytes() <= logLimitBytes;
-    return marksFit && sent.append(memory, address, length);
+    long retained = sent.endPosition() - sent.startPosition();
+    boolean isWithin = !waitsAtLimit || retained + length <= logLimitBytes;
+    return isWithin && !marksAreFull() && sent.append(memory, address, length);
   }
 
   /**

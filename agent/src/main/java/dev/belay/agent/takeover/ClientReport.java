@@ -158,8 +158,12 @@ final class ClientReport implements SessionView {
             .and(RESET));
   }
 
-  /** Says once that the input log was given up; the cluster may only be a little behind. */
-  void tellDemotion() {
+  /**
+   * Says once that the input log was given up; the cluster may only be a little behind.
+   *
+   * @param isGivenUp because nobody held it, and not by itself
+   */
+  void tellDemotion(boolean isGivenUp) {
     if (isDemotionTold || !session.isDemoted()) {
       demotedNs = 0;
       return;
@@ -170,12 +174,14 @@ final class ClientReport implements SessionView {
     if (!mayCatchUp || nowNs - demotedNs > settings.suspectMs() * 1_000_000) {
       isDemotionTold = true;
       metrics.demoted();
+      String reason =
+          isGivenUp
+              ? "belay.log.limit reached, and nobody held more of the log in time"
+              : "belay.log.limit or belay.memory reached, here or at the server";
       AgentLog.warn(
           line("session demoted")
               .with("in", session.sentPosition())
-              .and(
-                  " reason=belay.log.limit or belay.memory reached, here or at the server; it"
-                      + " survives a lost link, not a lost server"));
+              .and(" reason=" + reason + "; it survives a lost link, not a lost server"));
     }
   }
 

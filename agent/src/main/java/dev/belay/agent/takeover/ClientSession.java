@@ -69,6 +69,8 @@ final class ClientSession extends Endpoint {
   /** What the server of a prepared takeover was told, until it has done so. */
   private Frame.Switch told;
 
+  private final FullLog fullLog;
+
   /**
    * @param key 32 random bytes: who knows them is the session's client
    */
@@ -79,6 +81,7 @@ final class ClientSession extends Endpoint {
     this.group = group;
     this.search = new Search(this, side, group);
     this.report = new ClientReport(session, side.settings(), side.metrics(), () -> state);
+    this.fullLog = new FullLog(session, side.settings().resumeWindowMs());
   }
 
   void guard(GuardedDescriptor of) {
@@ -465,9 +468,18 @@ final class ClientSession extends Endpoint {
     }
   }
 
-  /** Says once that the input log was given up. */
-  void tellDemotion() {
-    report.tellDemotion();
+  /** Others hold more of the input than before, or less. */
+  void durable(long position) {
+    session.durable(position);
+    descriptor.roomMade();
+  }
+
+  /** An application that waits for others to hold its input does not do so for ever. */
+  void reviewLog() {
+    if (descriptor != null) {
+      fullLog.review(System.nanoTime(), descriptor, state == State.LIVE);
+    }
+    report.tellDemotion(fullLog.isGivenUp());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.belay.agent.takeover;
 
 import dev.belay.agent.config.HostPort;
+import dev.belay.agent.config.OnLimit;
 import dev.belay.agent.config.Settings;
 import dev.belay.agent.config.SupportGroup;
 import dev.belay.agent.config.Target;
@@ -150,6 +151,9 @@ public final class ClientSide {
       Bytes key = Bytes.random(PairKeys.KEY_BYTES, random);
       SessionId id = SessionId.ofKey(key);
       Session session = Session.ofClient(id, String.valueOf(match.target().port()), environment);
+      if (settings.onLimit() == OnLimit.BLOCK) {
+        session.waitAtLimit();
+      }
       ClientSession flow = new ClientSession(this, session, key, match.group());
       GuardedDescriptor descriptor = new GuardedDescriptor(fd, session, flow);
       flow.guard(descriptor);
@@ -246,7 +250,7 @@ public final class ClientSide {
   /** Tells servers how far their bytes have come. */
   public void acknowledge() {
     for (ClientSession session : sessions.values()) {
-      session.tellDemotion();
+      session.reviewLog();
       ControlLink link = session.control();
       if (link != null && session.session().owesAck()) {
         link.received(session.session());

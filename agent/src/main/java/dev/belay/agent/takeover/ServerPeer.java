@@ -381,7 +381,7 @@ final class ServerPeer {
       Frame.Durable durable = (Frame.Durable) frame;
       ClientSession session = find(durable.session(), durable.epoch());
       if (session != null) {
-        session.session().durable(durable.position());
+        session.durable(durable.position());
       }
     } else if (frame instanceof Frame.Group) {
       Frame.Group group = (Frame.Group) frame;

@@ -51,6 +51,11 @@ public final class Application implements AutoCloseable {
     return new Application(Sessions.ofClient(), true);
   }
 
+  /** As {@link #parkedBlocking()}, with a session of the test's own. */
+  public static Application parkedBlocking(Session session) throws IOException {
+    return new Application(session, true);
+  }
+
   /** With a session of the test's own. */
   public static Application parked(Session session) throws IOException {
     return new Application(session, false);

@@ -21,6 +21,16 @@ public final class Sessions {
     return Session.ofClient(ID, "7001", environment(memory));
   }
 
+  /** One whose application waits when its log is full. */
+  public static Session ofClientThatWaits(long logLimitBytes) {
+    MemoryBudget budget = new MemoryBudget(LOG_LIMIT_BYTES);
+    Session session =
+        Session.ofClient(
+            ID, "7001", new Session.Environment(new JdkMemory(), budget, logLimitBytes, () -> {}));
+    session.waitAtLimit();
+    return session;
+  }
+
   public static Session ofServer() {
     return Session.ofServer(ID, "7001", 1, environment(new JdkMemory()), null);
   }

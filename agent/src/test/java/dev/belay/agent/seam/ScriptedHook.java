@@ -132,6 +132,11 @@ final class ScriptedHook extends BelayHook {
   }
 
   @Override
+  public int pollInterest(int interest) {
+    return interest;
+  }
+
+  @Override
   public void enterPoll(long nativeThread) {}
 
   @Override

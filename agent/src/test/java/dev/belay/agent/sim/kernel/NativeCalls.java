@@ -82,6 +82,10 @@ public final class NativeCalls {
     return socket(fd).isReady(OpenFile.IN);
   }
 
+  public static boolean hasFailed(FileDescriptor fd) throws IOException {
+    return socket(fd).isReady(0);
+  }
+
   public static void configureBlocking(FileDescriptor fd, boolean blocking) throws IOException {
     Jvm.current().file(Numbers.of(fd)).blocking(blocking);
   }

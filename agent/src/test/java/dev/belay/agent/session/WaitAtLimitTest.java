@@ -1,0 +1,146 @@
+package dev.belay.agent.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.agent.wire.SessionId;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Whose application waits at the limit keeps every byte that nobody else holds. */
+final class WaitAtLimitTest {
+  private static final long AT = FakeStream.ADDRESS;
+  private static final int LIMIT_BYTES = 10_000;
+  private static final int MOST_BYTES = 4_000;
+  private static final int SCENARIOS = 100;
+  private static final byte[] STREAM = new byte[1 << 18];
+
+  static {
+    new Random(1).nextBytes(STREAM);
+  }
+
+  private final FakeStream memory = new FakeStream(STREAM);
+  private final Session client = client(new MemoryBudget(1 << 24));
+
+  private Session client(MemoryBudget budget) {
+    Session session =
+        Session.ofClient(
+            new SessionId(1, 2),
+            "7001",
+            new Session.Environment(memory, budget, LIMIT_BYTES, () -> {}));
+    session.waitAtLimit();
+    return session;
+  }
+
+  @Test
+  void shouldWaitWhenTheLogIsFull() {
+    assertThat(client.maySend()).isTrue();
+    client.sent(AT, LIMIT_BYTES - 1);
+    assertThat(client.maySend()).isTrue();
+
+    client.sent(AT + LIMIT_BYTES - 1, 1);
+
+    assertThat(client.maySend()).isFalse();
+    assertThat(client.isDemoted()).isFalse();
+  }
+
+  @Test
+  void shouldKeepWhatOneCallTookBeyondTheLimit() {
+    client.sent(AT, LIMIT_BYTES - 1);
+
+    client.sent(AT + LIMIT_BYTES - 1, 5000);
+
+    assertThat(client.isDemoted()).isFalse();
+    assertThat(client.retainedFrom()).isZero();
+    client.durable(4000);
+    assertThat(client.maySend()).isFalse();
+    client.durable(5000);
+    assertThat(client.maySend()).isTrue();
+  }
+
+  @Test
+  void shouldWaitAgainWhenAHolderHasLostTheLog() {
+    client.sent(AT, LIMIT_BYTES);
+    client.durable(LIMIT_BYTES);
+    client.sent(AT + LIMIT_BYTES, 10); // makes room of what is durable
+    assertThat(client.retainedFrom()).isEqualTo(LIMIT_BYTES);
+
+    client.durable(0);
+
+    client.sent(AT + LIMIT_BYTES + 10, LIMIT_BYTES - 10);
+    assertThat(client.maySend()).isFalse();
+    client.durable(LIMIT_BYTES);
+    assertThat(client.maySend()).isFalse();
+    client.durable(LIMIT_BYTES + 1);
+    assertThat(client.maySend()).isTrue();
+  }
+
+  /** Sixteen bytes for each piece of input that has output before it. */
+  @Test
+  void shouldWaitWhenTheTurnsFillTheLog() {
+    int turns = 0;
+    while (client.maySend() && turns < LIMIT_BYTES) {
+      client.received(AT + turns, 1);
+      client.sending();
+      client.sent(AT + turns, 1);
+      turns++;
+    }
+    assertThat(turns).isBetween(LIMIT_BYTES / 64, LIMIT_BYTES / 8);
+
+    client.durable(turns);
+
+    assertThat(client.maySend()).isTrue();
+    assertThat(client.isDemoted()).isFalse();
+  }
+
+  @Test
+  void shouldNotWaitOnceTheLogIsGivenUp() {
+    client.sent(AT, LIMIT_BYTES);
+
+    client.giveUpLog();
+
+    assertThat(client.maySend()).isTrue();
+    assertThat(client.isDemoted()).isTrue();
+    assertThat(client.mayMove()).isFalse();
+  }
+
+  @Test
+  void shouldBeDemotedRatherThanWaitForMemory() {
+    MemoryBudget small = new MemoryBudget(3000);
+    Session session = client(small);
+    assertThat(small.tryTake(2500)).isTrue();
+
+    session.sent(AT, 1000);
+
+    assertThat(session.isDemoted()).isTrue();
+    assertThat(session.maySend()).isTrue();
+  }
+
+  @Test
+  void shouldKeepAllThatIsNotDurableInAnyOrder() {
+    for (int seed = 0; seed < SCENARIOS; seed++) {
+      Random random = new Random(seed);
+      Session session = client(new MemoryBudget(1 << 24));
+      while (session.sentPosition() < STREAM.length - MOST_BYTES) {
+        long sent = session.sentPosition();
+        long durable = session.durablePosition();
+        session.durable(durable + random.nextInt((int) (sent - durable) + 1));
+        if (session.maySend()) {
+          session.sent(AT + sent, 1 + random.nextInt(MOST_BYTES));
+        }
+        check(session, "seed=" + seed);
+      }
+    }
+  }
+
+  private static void check(Session session, String of) {
+    int from = (int) session.retainedFrom();
+    int to = (int) session.sentPosition();
+    byte[] bytes = new byte[to - from];
+    session.read(from, bytes, 0, bytes.length);
+    assertThat(session.isDemoted()).as(of).isFalse();
+    assertThat(bytes).as(of).isEqualTo(Arrays.copyOfRange(STREAM, from, to));
+    assertThat(from).as(of).isLessThanOrEqualTo((int) session.durablePosition());
+    assertThat(to - from).as(of).isLessThan(LIMIT_BYTES + MOST_BYTES);
+  }
+}
