@@ -55,6 +55,9 @@ public final class HazelcastReplicator implements Replicator {
   /** Volatile: set by whoever closes, read by the thread that starts Hazelcast. */
   private volatile boolean closed;
 
+  /** Members of another secret that the log has been told of. The loop's thread only. */
+  private Set<String> toldStrangers = Set.of();
+
   /** Of the loop's thread only. */
   private ReplicatorState state = ReplicatorState.STARTING;
 
@@ -169,12 +172,26 @@ public final class HazelcastReplicator implements Replicator {
       sendOffer();
       showOffers();
     }
+    tellStrangers(members.strangers());
     boolean isHeld = !members.holders().isEmpty();
     ReplicatorState next = isHeld ? ReplicatorState.REPLICATING : ReplicatorState.ALONE;
     if (next != state || !members.holders().equals(before)) {
       int count = members.servers().size() + 1;
       become(next, "members=" + count + " address=" + members.address());
     }
+  }
+
+  private void tellStrangers(Set<String> strangers) {
+    for (String each : strangers) {
+      if (!toldStrangers.contains(each)) {
+        log.accept(
+            "cluster: member "
+                + each
+                + " has another belay.cluster.key, or one of the two has none: neither holds"
+                + " anything for the other");
+      }
+    }
+    toldStrangers = strangers;
   }
 
   private void become(ReplicatorState next, String detail) {

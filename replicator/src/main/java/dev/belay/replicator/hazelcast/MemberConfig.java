@@ -10,6 +10,7 @@ import com.hazelcast.spi.properties.ClusterProperty;
 import com.hazelcast.spi.properties.HazelcastProperty;
 import dev.belay.replicator.cluster.ReplicatorSettings;
 import dev.belay.replicator.cluster.ReplicatorSettings.Role;
+import dev.belay.replicator.members.KeyMark;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.net.InetAddress;
@@ -28,6 +29,7 @@ final class MemberConfig {
   static final String FORMAT_ATTRIBUTE = "belay.format";
   static final String SERVER_ATTRIBUTE = "belay.server";
   static final String DOOR_ATTRIBUTE = "belay.door";
+  static final String KEY_ATTRIBUTE = "belay.key";
 
   /** Ports tried from the configured one on. */
   private static final int PORTS = 100;
@@ -63,7 +65,8 @@ final class MemberConfig {
     config
         .getMemberAttributeConfig()
         .setAttribute(FORMAT_ATTRIBUTE, FORMAT)
-        .setAttribute(SERVER_ATTRIBUTE, settings.server());
+        .setAttribute(SERVER_ATTRIBUTE, settings.server())
+        .setAttribute(KEY_ATTRIBUTE, KeyMark.of(settings.key(), settings.name()));
     if (settings.door() != null) {
       config.getMemberAttributeConfig().setAttribute(DOOR_ATTRIBUTE, settings.door());
     }

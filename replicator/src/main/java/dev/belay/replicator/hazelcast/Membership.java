@@ -8,11 +8,13 @@ import com.hazelcast.internal.util.ConcurrencyUtil;
 import com.hazelcast.logging.Logger;
 import com.hazelcast.spi.impl.NodeEngine;
 import dev.belay.replicator.cluster.ReplicatorSettings;
+import dev.belay.replicator.members.KeyMark;
 import dev.belay.replicator.members.Peer;
 import dev.belay.replicator.members.Peers;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +41,11 @@ final class Membership implements Peers {
 
   private Map<String, Address> addresses = Map.of();
 
+  /** Of those that share our secret. Volatile: set by the thread that starts. */
+  private volatile String keyMark = KeyMark.NONE;
+
+  private Set<String> strangers = Set.of();
+
   /** What others ask of this member goes to {@code inbox}. */
   Membership(Inbox inbox) {
     service = new AskService(inbox);
@@ -48,6 +55,7 @@ final class Membership implements Peers {
   void start(ReplicatorSettings settings) throws UnknownHostException {
     Logger.newLoggerFactory("none"); // for what is logged outside of an instance
     ConcurrencyUtil.setDefaultAsyncExecutor(Runnable::run); // else a thread for each answer
+    keyMark = KeyMark.of(settings.key(), settings.name());
     instance = Hazelcast.newHazelcastInstance(MemberConfig.of(settings, service));
   }
 
@@ -70,10 +78,16 @@ final class Membership implements Peers {
     }
     Map<String, Address> nextAddresses = new HashMap<>();
     List<Peer> nextHolders = new ArrayList<>();
+    Set<String> nextStrangers = new HashSet<>();
     for (Member each : engine.getClusterService().getMembers()) {
       String server = each.getAttribute(MemberConfig.SERVER_ATTRIBUTE);
       String format = each.getAttribute(MemberConfig.FORMAT_ATTRIBUTE);
-      if (!each.localMember() && server != null && MemberConfig.FORMAT.equals(format)) {
+      if (each.localMember() || server == null || !MemberConfig.FORMAT.equals(format)) {
+        continue;
+      }
+      if (!keyMark.equals(each.getAttribute(MemberConfig.KEY_ATTRIBUTE))) {
+        nextStrangers.add(nameOf(each));
+      } else {
         nextAddresses.put(server, each.getAddress());
         if (!each.isLiteMember()) {
           nextHolders.add(new Peer(server, nameOf(each)));
@@ -81,6 +95,7 @@ final class Membership implements Peers {
       }
     }
     boolean changed = !nextAddresses.equals(addresses) || !nextHolders.equals(holders);
+    strangers = nextStrangers;
     addresses = nextAddresses;
     holders = List.copyOf(nextHolders);
     return changed;
@@ -90,6 +105,11 @@ final class Membership implements Peers {
     String door = member.getAttribute(MemberConfig.DOOR_ATTRIBUTE);
     Address address = member.getAddress();
     return door == null ? address.getHost() + ":" + address.getPort() : door;
+  }
+
+  /** Members that do not share our secret: there is nothing between them and us. */
+  Set<String> strangers() {
+    return strangers;
   }
 
   @Override

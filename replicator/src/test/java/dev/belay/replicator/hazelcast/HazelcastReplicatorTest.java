@@ -94,6 +94,27 @@ final class HazelcastReplicatorTest {
         .array();
   }
 
+  @Test
+  void shouldHaveNothingToDoWithAMemberOfAnotherSecret() {
+    try (TestCluster cluster = new TestCluster(new byte[] {1, 2, 3})) {
+      TestCluster.Member a = cluster.join("a", Role.SERVER);
+      cluster.join("b", Role.SERVER);
+      TestCluster.Member stranger = cluster.start("s", Role.SERVER, new byte[] {4, 5, 6});
+
+      await().atMost(PATIENCE).until(() -> lines(a) == 1 && lines(stranger) == 2);
+      assertThat(a.lines().get(0)).contains("member door-s:7400 has another belay.cluster.key");
+      assertThat(a.replicator().peers()).isEqualTo(1);
+      assertThat(stranger.replicator().peers()).isZero();
+      assertThat(stranger.state()).isEqualTo(ReplicatorState.ALONE);
+      assertThat(failure(stranger.log().open(begun(new SessionId(1, 2)))))
+          .hasMessageContaining("no other member holds logs");
+    }
+  }
+
+  private static int lines(TestCluster.Member member) {
+    return member.lines().size();
+  }
+
   private static void takeOver(TestCluster.Member a, TestCluster.Member c, SessionId id) {
     SessionRecord seen = answer(c.log().session(id));
     assertThat(seen.server()).isEqualTo("a");

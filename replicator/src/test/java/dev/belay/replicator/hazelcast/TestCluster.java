@@ -105,6 +105,11 @@ final class TestCluster implements AutoCloseable {
   }
 
   Member start(String server, Role role) {
+    return start(server, role, key);
+  }
+
+  /** With a secret of its own. */
+  Member start(String server, Role role, byte[] secret) {
     Member member = new Member(server);
     ReplicatorSettings settings =
         new ReplicatorSettings(
@@ -115,7 +120,7 @@ final class TestCluster implements AutoCloseable {
             "127.0.0.1",
             port,
             role,
-            key,
+            secret,
             SILENCE,
             256 << 20);
     member.replicator =
