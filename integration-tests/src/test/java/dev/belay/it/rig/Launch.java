@@ -19,6 +19,8 @@ public final class Launch {
   private final Jdk jdk;
   private final Consumer<Jvm> register;
   private final List<String> jvmOptions = new ArrayList<>(List.of("-Xmx512m", "-XX:+UseSerialGC"));
+  private final StringBuilder libraries = new StringBuilder();
+  private List<String> prefix = List.of();
   private String agentArgument = "";
   private boolean isWithAgent;
   private int descriptors;
@@ -49,6 +51,18 @@ public final class Launch {
     return this;
   }
 
+  /** With one more jar on the class path of a main class. */
+  public Launch library(Path jar) {
+    libraries.append(File.pathSeparator).append(jar);
+    return this;
+  }
+
+  /** On one of several machines. */
+  public Launch on(List<String> machine) {
+    prefix = machine;
+    return this;
+  }
+
   /** In a process that can have no more than so many descriptors open. */
   public Launch descriptors(int most) {
     descriptors = most;
@@ -64,7 +78,7 @@ public final class Launch {
   public Jvm main(String main, String... args) {
     List<String> command = command();
     command.add("-cp");
-    command.add(testClasses() + File.pathSeparator + samplesJar());
+    command.add(testClasses() + File.pathSeparator + samplesJar() + libraries);
     command.add(main);
     command.addAll(List.of(args));
     return start(command);
@@ -89,6 +103,11 @@ public final class Launch {
     return product("belay.samples.jar", "sample-apps/target/belay-samples.jar");
   }
 
+  /** Another Hazelcast than the agent's. */
+  public static Path otherHazelcastJar() {
+    return product("belay.hazelcast.jar", "integration-tests/target/other-hazelcast.jar");
+  }
+
   /** Where this module's classes are. */
   public static Path testClasses() {
     try {
@@ -106,7 +125,7 @@ public final class Launch {
   }
 
   private List<String> command() {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(prefix);
     if (descriptors > 0) {
       String limited = "ulimit -n " + descriptors + " && exec \"$@\"";
       command.addAll(List.of("/bin/sh", "-c", limited, "sh"));
