@@ -65,7 +65,7 @@ public final class ClientSide {
   private final Map<SupportGroup, LiveGroup> groups = new HashMap<>();
   private final Set<LiveGroup> groupsInUse = new HashSet<>();
   private final Mover mover = new Mover();
-  private final HostNames names = new HostNames(InetAddress::getAllByName);
+  private final HostNames names;
 
   private final ServerPeer.Directory directory =
       new ServerPeer.Directory() {
@@ -116,8 +116,10 @@ public final class ClientSide {
     this.environment = environment;
     this.onFirstSession = onFirstSession;
     this.random = new SecureRandom();
+    this.names =
+        new HostNames(InetAddress::getAllByName, () -> loop.execute(this::addressesChanged));
     for (SupportGroup group : settings.connectGroups()) {
-      groups.put(group, new LiveGroup(group, this::isSameServer));
+      groups.put(group, new LiveGroup(group, this::compare));
     }
     String name = "pid " + ProcessHandle.current().pid();
     Bytes instanceKey = Bytes.random(Handshake.INSTANCE_KEY_BYTES, random);
@@ -209,13 +211,21 @@ public final class ClientSide {
   // ---- on the loop ----
 
   /** Servers name themselves by address, operators by name. */
-  private boolean isSameServer(Target one, Target other) {
-    try {
-      return one.doorPort() == other.doorPort()
-          && addressOf(one.host()).equals(addressOf(other.host()));
-    } catch (UnknownHostException e) {
-      return false;
+  private LiveGroup.Likeness compare(Target one, Target other) {
+    if (one.doorPort() != other.doorPort()) {
+      return LiveGroup.Likeness.OTHER;
     }
+    try {
+      boolean isSame = addressOf(one.host()).equals(addressOf(other.host()));
+      return isSame ? LiveGroup.Likeness.SAME : LiveGroup.Likeness.OTHER;
+    } catch (UnknownHostException e) {
+      boolean isAsked = names.isUnanswered(one.host()) || names.isUnanswered(other.host());
+      return isAsked ? LiveGroup.Likeness.UNKNOWN : LiveGroup.Likeness.OTHER;
+    }
+  }
+
+  private void addressesChanged() {
+    groups.values().forEach(LiveGroup::reconsider);
   }
 
   InetSocketAddress resolve(Target target) throws IOException {

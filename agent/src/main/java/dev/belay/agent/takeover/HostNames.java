@@ -3,6 +3,7 @@ package dev.belay.agent.takeover;
 import dev.belay.agent.report.AgentLog;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,11 +28,17 @@ final class HostNames {
   private record Answer(InetAddress[] addresses, long untilNs) {}
 
   private final Resolver resolver;
+  private final Runnable onChange;
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final Set<String> asking = ConcurrentHashMap.newKeySet();
 
-  HostNames(Resolver resolver) {
+  /**
+   * @param onChange called when more, or something else, is known of a host; by the thread that
+   *     asked
+   */
+  HostNames(Resolver resolver, Runnable onChange) {
     this.resolver = resolver;
+    this.onChange = onChange;
   }
 
   /** An address as such: to resolve it asks nobody. */
@@ -66,6 +73,11 @@ final class HostNames {
     return answer == null ? NONE : answer.addresses();
   }
 
+  /** True while no name server has said anything of it, be it that it does not exist. */
+  boolean isUnanswered(String host) {
+    return !answers.containsKey(host);
+  }
+
   private void askAndForget(String host) {
     try {
       ask(host);
@@ -85,5 +97,8 @@ final class HostNames {
     }
     long believedNs = isLiteral(host) ? Long.MAX_VALUE / 2 : BELIEVED_NS;
     answers.put(host, new Answer(addresses, System.nanoTime() + believedNs));
+    if (former == null || !Arrays.equals(addresses, former.addresses())) {
+      onChange.run();
+    }
   }
 }

@@ -13,18 +13,28 @@ import java.util.Map;
  * A support group as it is now: the configured servers, in their order, and those that the servers
  * themselves have named since.
  *
- * <p>Invariant: a configured server is always in it, whatever the others say. Loop thread.
+ * <p>Invariant: a configured server is always in it, whatever the others say; none is in it twice
+ * under two names, so that one of which that is not known yet is left out. Loop thread.
  */
 final class LiveGroup {
-  /** Decides whether two names are those of one server. */
+  /** Whether two names are those of one server. */
+  enum Likeness {
+    SAME,
+    OTHER,
+    /** An address is not known yet. */
+    UNKNOWN
+  }
+
+  /** Compares two names. */
   interface Sameness {
-    boolean isSame(Target one, Target other);
+    Likeness compare(Target one, Target other);
   }
 
   private final SupportGroup configured;
   private final Sameness sameness;
   private final Map<Target, Integer> loads = new HashMap<>();
   private List<Target> targets;
+  private List<String> named = List.of();
 
   LiveGroup(SupportGroup configured, Sameness sameness) {
     this.configured = configured;
@@ -55,18 +65,24 @@ final class LiveGroup {
    * @param members each {@code host:port@doorPort/load}; one that is not is passed over
    */
   void named(List<String> members) {
+    named = List.copyOf(members);
+    reconsider();
+  }
+
+  /** An address of somebody's has become known, or is another one now. */
+  void reconsider() {
     List<Target> now = new ArrayList<>(configured.targets());
     loads.clear();
-    for (String member : members) {
+    for (String member : named) {
       int slash = member.lastIndexOf('/');
       try {
-        Target named = Target.parse(slash < 0 ? member : member.substring(0, slash));
+        Target server = Target.parse(slash < 0 ? member : member.substring(0, slash));
         int load = loadOf(member, slash);
-        Target known = knownAs(named, now);
-        if (known == null) {
-          now.add(named);
+        Target known = knownAs(server, now);
+        if (known == null && !mayBeKnown(server, now)) {
+          now.add(server);
         }
-        loads.put(known == null ? named : known, load);
+        loads.put(known == null ? server : known, load);
       } catch (SettingFormatException | NumberFormatException e) {
         AgentLog.debug("group member not understood: " + member);
       }
@@ -81,13 +97,22 @@ final class LiveGroup {
     return slash < 0 ? 0 : Math.max(0, Integer.parseInt(member.substring(slash + 1)));
   }
 
-  private Target knownAs(Target named, List<Target> known) {
+  private Target knownAs(Target server, List<Target> known) {
     for (Target target : known) {
-      if (target.equals(named) || sameness.isSame(target, named)) {
+      if (target.equals(server) || sameness.compare(target, server) == Likeness.SAME) {
         return target;
       }
     }
     return null;
+  }
+
+  private boolean mayBeKnown(Target server, List<Target> known) {
+    for (Target target : known) {
+      if (sameness.compare(target, server) == Likeness.UNKNOWN) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

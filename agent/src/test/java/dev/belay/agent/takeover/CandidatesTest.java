@@ -143,6 +143,7 @@ final class CandidatesTest {
   }
 
   private static Candidates candidates(List<Target> group) {
-    return new Candidates(new LiveGroup(new SupportGroup(group), Target::equals));
+    return new Candidates(
+        new LiveGroup(new SupportGroup(group), (one, other) -> LiveGroup.Likeness.OTHER));
   }
 }

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Timeout;
 final class HostNamesTest {
   private final CountDownLatch answer = new CountDownLatch(1);
   private final AtomicInteger questions = new AtomicInteger();
-  private final HostNames names = new HostNames(this::resolve);
+  private final AtomicInteger news = new AtomicInteger();
+  private final HostNames names = new HostNames(this::resolve, news::incrementAndGet);
 
   @BeforeAll
   static void keepQuiet() {
@@ -54,6 +55,18 @@ final class HostNamesTest {
     answer.countDown();
 
     Soon.until("known", () -> names.known("host").length == 1);
+  }
+
+  @Test
+  void shouldTellWhenItKnowsMore() {
+    names.known("nobody");
+    assertThat(names.isUnanswered("nobody")).isTrue();
+    assertThat(news).hasValue(0);
+
+    answer.countDown();
+
+    Soon.until("told", () -> news.get() == 1);
+    assertThat(names.isUnanswered("nobody")).isFalse();
   }
 
   @Test

@@ -15,12 +15,19 @@ final class LiveGroupTest {
   private static final Target B = new Target("10.0.0.2", 7001, 7401);
   private static final Target C = new Target("10.0.0.3", 7001, 7401);
 
-  private final LiveGroup group =
-      new LiveGroup(
-          new SupportGroup(List.of(A)),
-          (one, other) ->
-              one.doorPort() == other.doorPort()
-                  && one.host().replace("localhost", "127.0.0.1").equals(other.host()));
+  /** What localhost is, or null while that is not known. */
+  private String address = "127.0.0.1";
+
+  private final LiveGroup group = new LiveGroup(new SupportGroup(List.of(A)), this::compare);
+
+  private LiveGroup.Likeness compare(Target one, Target other) {
+    if (one.equals(A) && address == null) {
+      return LiveGroup.Likeness.UNKNOWN;
+    }
+    String host = one.equals(A) ? address : one.host();
+    boolean isSame = one.doorPort() == other.doorPort() && host.equals(other.host());
+    return isSame ? LiveGroup.Likeness.SAME : LiveGroup.Likeness.OTHER;
+  }
 
   @Test
   void shouldBeWhatIsConfiguredAtFirst() {
@@ -35,6 +42,18 @@ final class LiveGroupTest {
     assertThat(group.targets()).containsExactly(A, B, C);
     assertThat(group.has("10.0.0.2", 7401, "7001")).isTrue();
     assertThat(group.has("10.0.0.2", 7401, "7002")).isFalse();
+  }
+
+  @Test
+  void shouldListNobodyTwiceWhileANameHasNoAddressYet() {
+    address = null;
+    group.named(List.of("127.0.0.1:7001@7401/4", "10.0.0.2:7001@7401/0"));
+    assertThat(group.targets()).containsExactly(A);
+
+    address = "127.0.0.1";
+    group.reconsider();
+
+    assertThat(group.targets()).containsExactly(A, B);
   }
 
   @Test
