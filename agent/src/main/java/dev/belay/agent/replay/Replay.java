@@ -310,6 +310,9 @@ public final class Replay {
         feed.output(piece, 0, (int) Math.min(available, piece.length)); // only counted
       } else {
         int n = session.read(position, piece, 0, (int) Math.min(available, piece.length));
+        if (n == 0) {
+          throw new LogTruncatedException(position, session.retainedFrom(), position);
+        }
         compare(n);
         session.releaseSent(Math.min(feed.producedPosition(), client.receivedPosition()));
       }
