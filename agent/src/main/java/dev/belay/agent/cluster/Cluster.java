@@ -297,10 +297,11 @@ public final class Cluster implements ReplicatorListener, ClusterView {
    * @return null if nothing is held, or less than up to {@code heldFrom}
    */
   public CompletionStage<Claim> look(SessionId id, long heldFrom, long patienceMs) {
-    if (state == ReplicatorState.STARTING || state == ReplicatorState.ENDED) {
+    Replicator started = replicator;
+    if (started == null || state == ReplicatorState.STARTING || state == ReplicatorState.ENDED) {
       return CompletableFuture.completedFuture(null);
     }
-    SessionLog log = replicator.log();
+    SessionLog log = started.log();
     CompletableFuture<Claim> answer = new CompletableFuture<>();
     log.session(idOf(id))
         .whenComplete(

@@ -19,8 +19,6 @@ import java.util.function.Supplier;
  * <p>Threads: the view any, else the loop.
  */
 final class ServerReport implements SessionView {
-  private static final String RESET = "; the application gets connection reset";
-
   private final Session session;
   private final Metrics metrics;
   private final InetSocketAddress clientAddress;
@@ -130,12 +128,6 @@ final class ServerReport implements SessionView {
             .and(
                 " reason=belay.log.limit or belay.memory reached at this server; a backup needs"
                     + " what the client has kept"));
-  }
-
-  /** Its client has not come back. */
-  void lost(String reason) {
-    metrics.sessionLost();
-    AgentLog.warn(line("session lost").with("client", peer()).with("reason", reason).and(RESET));
   }
 
   /** The client has come back with a new link. */

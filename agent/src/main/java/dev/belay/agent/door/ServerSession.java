@@ -329,6 +329,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
           isFenced = true;
           isToBeContinued = true;
           if (state == State.PARKED && !isOver()) {
+            side.metrics().movedAway();
             breakOff("fenced: another server has the session");
           }
         });
@@ -360,6 +361,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
       return;
     }
     if (isFenced) {
+      side.metrics().movedAway();
       breakOff("fenced: another server has the session");
       return;
     }
@@ -417,7 +419,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
   private void expire(int parking, String reason) {
     if (state == State.PARKED && parking == parkings && !isOver()) {
       isToBeContinued = true;
-      report.lost(reason);
+      side.gaveUp(new Absence(session, report.peer(), reason));
       abort(Refusal.SESSION_UNKNOWN, reason);
     }
   }

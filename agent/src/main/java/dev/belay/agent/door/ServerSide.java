@@ -545,3 +545,8 @@ public final class ServerSide implements Door.Sessions {
     return sessions.get(id);
   }
 }
+  /** A session's client has not come back. */
+  void gaveUp(Absence absence) {
+    absence.report(cluster, loop, settings.suspectMs(), metrics);
+  }
+

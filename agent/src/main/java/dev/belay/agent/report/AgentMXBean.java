@@ -14,8 +14,11 @@ public interface AgentMXBean {
   /** Sessions since the start. */
   long getSessionsOpened();
 
-  /** Sessions that ended with "connection reset" from us. */
+  /** This client's sessions that ended with "connection reset" from us. */
   long getSessionsLost();
+
+  /** Sessions of this server whose client did not come back: they may go on elsewhere. */
+  long getClientsAbsent();
 
   /** Client to server, live sessions and ended ones. */
   long getBytesIn();

@@ -98,6 +98,11 @@ final class AgentTotals implements AgentMXBean {
   }
 
   @Override
+  public long getClientsAbsent() {
+    return metrics.clientAbsentCount();
+  }
+
+  @Override
   public long getMoves() {
     return metrics.moveCount();
   }

@@ -38,6 +38,7 @@ public final class Metrics {
   private volatile ClusterView cluster;
   private final LongAdder plainFallbacks = new LongAdder();
   private final LongAdder sessionsLost = new LongAdder();
+  private final LongAdder clientsAbsent = new LongAdder();
   private final AtomicLong lastFailoverMs = new AtomicLong(NO_FAILOVER);
   private final Map<String, LongAdder> refusals = new ConcurrentHashMap<>();
 
@@ -53,7 +54,16 @@ public final class Metrics {
     endedBytesOut.add(session.outPosition());
   }
 
-  /** A session was given up with "connection reset". */
+  /** A server has given up waiting for a client: the session may go on elsewhere. */
+  public void clientAbsent() {
+    clientsAbsent.increment();
+  }
+
+  public long clientAbsentCount() {
+    return clientsAbsent.sum();
+  }
+
+  /** A client's session was given up with "connection reset". */
   public void sessionLost() {
     sessionsLost.increment();
   }

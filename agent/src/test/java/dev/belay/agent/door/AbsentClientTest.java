@@ -2,11 +2,22 @@ package dev.belay.agent.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.agent.cluster.Cluster;
 import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.cluster.Offer;
+import dev.belay.replicator.cluster.Replicator;
+import dev.belay.replicator.cluster.ReplicatorListener;
+import dev.belay.replicator.cluster.ReplicatorSettings;
+import dev.belay.replicator.cluster.ReplicatorState;
+import dev.belay.replicator.log.Epoch;
+import dev.belay.replicator.log.SessionLog;
+import dev.belay.replicator.memory.MemorySessionLog;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -46,6 +57,57 @@ final class AbsentClientTest {
     client.close();
 
     awaitSessions(server);
+    await(() -> server.metrics().clientAbsentCount() == 1);
+    assertThat(server.metrics().movedAwayCount()).isZero();
+  }
+
+  @Test
+  void shouldKnowOfASessionThatGoesOnElsewhereIfTheMembersDo() throws Exception {
+    SharedLog shared = new SharedLog();
+    Server server = new Server(shared, "belay.resume-window=200ms");
+    Client client = opened(server);
+    var id = new dev.belay.replicator.log.SessionId(session.high(), session.low());
+    await(() -> shared.holds(id));
+
+    shared.log().claim(id, Epoch.FIRST, new Epoch(1), "another");
+    client.close();
+
+    awaitSessions(server);
+    await(() -> server.metrics().movedAwayCount() == 1);
+    assertThat(server.metrics().clientAbsentCount()).isZero();
+  }
+
+  private static void await(BooleanSupplier state) throws InterruptedException {
+    while (!state.getAsBoolean()) {
+      Thread.sleep(5);
+    }
+  }
+
+  /** What other members would hold. */
+  private static final class SharedLog implements Cluster.Starter, Replicator {
+    private final SessionLog log = new MemorySessionLog(System::nanoTime);
+
+    @Override
+    public Replicator start(
+        ReplicatorSettings settings, ReplicatorListener listener, Consumer<String> lines) {
+      listener.stateChanged(ReplicatorState.REPLICATING, "");
+      return this;
+    }
+
+    boolean holds(dev.belay.replicator.log.SessionId id) {
+      return !log.session(id).toCompletableFuture().isCompletedExceptionally();
+    }
+
+    @Override
+    public SessionLog log() {
+      return log;
+    }
+
+    @Override
+    public void offer(Offer offer) {}
+
+    @Override
+    public void close() {}
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.belay.agent.door;
 
+import dev.belay.agent.cluster.Cluster;
 import dev.belay.agent.config.Settings;
 import dev.belay.agent.control.Endpoint;
 import dev.belay.agent.loop.EventLoop;
@@ -42,6 +43,13 @@ final class Server {
   private final int port;
 
   Server(String... assignments) throws IOException {
+    this(null, assignments);
+  }
+
+  /**
+   * @param cluster or null for none
+   */
+  Server(Cluster.Starter cluster, String... assignments) throws IOException {
     door = freePort();
     Properties properties = new Properties();
     properties.setProperty("belay.door", "127.0.0.1:" + door);
@@ -57,7 +65,7 @@ final class Server {
             new Session.Environment(
                 new NoMemory(), new MemoryBudget(BUDGET_BYTES), BUDGET_BYTES, () -> {}),
             Bytes.random(16, new Random()),
-            null,
+            cluster,
             () -> {});
     loop.start();
     loop.execute(this::acknowledge);
@@ -104,6 +112,10 @@ final class Server {
   }
 
   long refusals(String reason) {
+  Metrics metrics() {
+    return metrics;
+  }
+
     return metrics.refusalsByReason().getOrDefault(reason, 0L);
   }
 
