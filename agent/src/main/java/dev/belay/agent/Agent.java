@@ -169,7 +169,7 @@ final class Agent implements BelayEvents, Consumer<String> {
     private final AtomicBoolean isDraining = new AtomicBoolean();
     private volatile boolean acksDue;
     private boolean isReported;
-    private long beatNs = System.nanoTime();
+    private long lateNs;
 
     Running(Settings settings, Cluster.Starter starter) throws IOException {
       this.settings = settings;
@@ -184,7 +184,7 @@ final class Agent implements BelayEvents, Consumer<String> {
       server = new ServerSide(loop, settings, metrics, environment, instance, starter, report);
       loop.everyTurn(this::everyTurn);
       loop.start();
-      loop.execute(this::beat);
+      loop.execute(this::judge);
       loop.execute(this::acknowledge);
       loop.execute(this::trim);
       BelayNative.atShutdown(this::goodbye);
@@ -195,6 +195,7 @@ final class Agent implements BelayEvents, Consumer<String> {
         acksDue = true;
         loop.wake();
       }
+      loop.pulse(settings.heartbeatMs(), this::pulse);
     }
 
     private void everyTurn() {
@@ -211,14 +212,27 @@ final class Agent implements BelayEvents, Consumer<String> {
       loop.after(ACK_MS, this::acknowledge);
     }
 
-    /** A beat that comes late says that this JVM paused: nobody is accused of silence then. */
-    private void beat() {
+    /**
+     * Between any two things that the loop does, however busy it is: who lives is not to seem dead.
+     */
+    private void pulse() {
+      client.pulse();
+      server.pulse();
+    }
+
+    /**
+     * In what this JVM itself was late by nobody is accused of silence; if long, of none before.
+     */
+    private void judge() {
+      long late = loop.lateNs();
+      long pausedNs = late - lateNs;
+      lateNs = late;
+      boolean hasSlept = pausedNs > settings.heartbeatMs() * 1_000_000;
+      long forgivenNs = hasSlept ? Long.MAX_VALUE : pausedNs;
       long now = System.nanoTime();
-      boolean wasLate = now - beatNs > 2 * settings.heartbeatMs() * 1_000_000;
-      beatNs = now;
-      client.beat(now, wasLate);
-      server.beat(now, wasLate);
-      loop.after(settings.heartbeatMs(), this::beat);
+      client.judge(now, forgivenNs);
+      server.judge(now, forgivenNs);
+      loop.after(settings.heartbeatMs(), this::judge);
     }
 
     private void trim() {

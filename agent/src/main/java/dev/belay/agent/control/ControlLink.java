@@ -51,6 +51,9 @@ public final class ControlLink {
   @GuardedBy("lock")
   private boolean isOpen = true;
 
+  /** A sender was told that the link is broken; who reads is told of an end then. */
+  private volatile boolean isBroken;
+
   private volatile long heardNs;
   private long linkNumber;
   private long beats;
@@ -85,9 +88,20 @@ public final class ControlLink {
     return heardNs;
   }
 
-  /** Counts as heard: this JVM's own pause is not the peer's silence. */
-  public void forgiveSilence() {
-    heardNs = System.nanoTime();
+  /** This JVM's own pause is not the peer's silence, which is made so much shorter. */
+  public void forgiveSilence(long pausedNs) {
+    heardNs += Math.min(pausedNs, System.nanoTime() - heardNs);
+  }
+
+  /**
+   * For how long the peer has said nothing; if that is too long, what it may have said meanwhile is
+   * read first, and the listener hears of it.
+   */
+  public long silentNs(long limitNs) {
+    if (System.nanoTime() - heardNs > limitNs && !socket.isClosed()) {
+      receive();
+    }
+    return System.nanoTime() - heardNs;
   }
 
   private void ready(int events) {
@@ -106,7 +120,7 @@ public final class ControlLink {
         input.clear();
         int n = socket.read(input);
         if (n == RawSocket.EOF) {
-          lost("end of stream", true);
+          lost("end of stream", !isBroken);
           return;
         }
         if (n <= 0) {
@@ -383,6 +397,7 @@ public final class ControlLink {
       }
       watchRoom();
     } catch (IOException e) {
+      isBroken = true;
       loop.execute(() -> lost(e.getMessage(), false));
     }
   }

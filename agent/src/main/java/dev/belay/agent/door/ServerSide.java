@@ -457,8 +457,22 @@ public final class ServerSide implements Door.Sessions {
     }
   }
 
-  /** Beats, and hears whether the clients do. */
-  public void beat(long nowNs, boolean forgive) {
+  /** Tells the clients that this JVM lives. */
+  public void pulse() {
+    for (Clients.Client client : clients.all()) {
+      ControlLink link = client.link();
+      if (link != null) {
+        link.heartbeat();
+      }
+    }
+  }
+
+  /**
+   * Hears whether the clients beat.
+   *
+   * @param pausedNs for how long this JVM has not listened since the last time
+   */
+  public void judge(long nowNs, long pausedNs) {
     for (ServerSession session : sessions.values()) {
       if (session.tellsPositions()) {
         session.remind(nowNs, settings.suspectMs());
@@ -467,18 +481,9 @@ public final class ServerSide implements Door.Sessions {
     long silenceNs = settings.suspectMs() * 1_000_000;
     for (Clients.Client client : List.copyOf(clientList())) {
       ControlLink link = client.link();
-      if (link == null) {
-        continue;
-      }
-      if (forgive) {
-        link.forgiveSilence();
-      }
-      if (nowNs - link.heardNs() > silenceNs) {
-        link.close();
-        clients.disconnected(client, link, false);
-        disconnected(client, "silent");
-      } else {
-        link.heartbeat();
+      if (link != null) {
+        link.forgiveSilence(pausedNs);
+        judge(client, link);
       }
     }
   }

@@ -24,6 +24,9 @@ public final class EventLoop {
   private static final int IDLE_MS = 1000;
   private static final int SCRATCH_BYTES = 16 << 10;
 
+  /** Tasks that leave tasks behind are not to keep sockets and timers waiting for ever. */
+  private static final long TASKS_NS = 20_000_000;
+
   /** Fewer timers than this are not worth a search for cancelled ones. */
   private static final int MIN_SWEPT_TIMERS = 1024;
 
@@ -70,6 +73,11 @@ public final class EventLoop {
   private final int wakeWrite;
   private final Thread thread;
   private Runnable everyTurn = () -> {};
+  private Runnable pulse = () -> {};
+  private long pulsePeriodNs = Long.MAX_VALUE / 2;
+  private long pulseDueNs = System.nanoTime();
+  private long lateNs;
+  private long lateUntilNs = System.nanoTime();
   private int sweepAtTimers = MIN_SWEPT_TIMERS;
   private Handler[] handlers = new Handler[64];
 
@@ -177,6 +185,23 @@ public final class EventLoop {
     everyTurn = action;
   }
 
+  /**
+   * Done once in each period, in the middle of a long turn too: between any two handlers, tasks or
+   * timers. Not to touch the loop's sockets and timers. Set before the start.
+   */
+  public void pulse(long periodMs, Runnable action) {
+    pulse = action;
+    pulsePeriodNs = periodMs * 1_000_000;
+  }
+
+  /**
+   * For how long, all in all, this loop has not run though it was time: what others did not hear of
+   * it, and it not of others, in that time is its own fault. Rises. Loop thread.
+   */
+  public long lateNs() {
+    return lateNs;
+  }
+
   private void run() {
     while (true) {
       try {
@@ -190,23 +215,43 @@ public final class EventLoop {
   private void turn() throws IOException {
     int count = BelayNative.await(epoll, eventArray, EVENTS, timeoutMs());
     long nowNs = System.nanoTime();
+    noteLateness(nowNs);
     for (int i = 0; i < count; i++) {
+      pulseIfDue();
       dispatch(BelayNative.eventDescriptor(eventArray, i), BelayNative.events(eventArray, i));
     }
     runTasks();
     runTimers(nowNs);
+    pulseIfDue();
     runSafely(everyTurn);
+  }
+
+  private void noteLateness(long nowNs) {
+    Timer first = timers.peek();
+    if (first != null && nowNs - first.dueNs > 0) {
+      boolean isCounted = first.dueNs - lateUntilNs < 0;
+      lateNs += nowNs - (isCounted ? lateUntilNs : first.dueNs);
+      lateUntilNs = nowNs;
+    }
+  }
+
+  private void pulseIfDue() {
+    long nowNs = System.nanoTime();
+    if (nowNs - pulseDueNs >= 0) {
+      pulseDueNs = nowNs + pulsePeriodNs;
+      runSafely(pulse);
+    }
   }
 
   private int timeoutMs() {
     if (!tasks.isEmpty()) {
       return 0;
     }
+    long nowNs = System.nanoTime();
     Timer first = timers.peek();
-    if (first == null) {
-      return IDLE_MS;
-    }
-    long ms = (first.dueNs - System.nanoTime() + 999_999) / 1_000_000;
+    long leftNs = pulseDueNs - nowNs;
+    leftNs = first == null ? leftNs : Math.min(leftNs, first.dueNs - nowNs);
+    long ms = (leftNs + 999_999) / 1_000_000;
     return (int) Math.max(0, Math.min(IDLE_MS, ms));
   }
 
@@ -228,8 +273,10 @@ public final class EventLoop {
   }
 
   private void runTasks() {
+    long untilNs = System.nanoTime() + TASKS_NS;
     Runnable task;
-    while ((task = tasks.poll()) != null) {
+    while (System.nanoTime() - untilNs < 0 && (task = tasks.poll()) != null) {
+      pulseIfDue();
       runSafely(task);
     }
   }
@@ -241,6 +288,7 @@ public final class EventLoop {
    */
   private void runTimers(long nowNs) {
     while (!timers.isEmpty() && timers.peek().dueNs - nowNs <= 0) {
+      pulseIfDue();
       Runnable action = timers.poll().action;
       if (action != null) {
         runSafely(action);

@@ -274,13 +274,27 @@ public final class ClientSide {
     }
   }
 
-  /** Beats, hears whether the servers do, and keeps the links to the backups warm. */
-  public void beat(long nowNs, boolean forgive) {
+  /** Tells the servers that this JVM lives. */
+  public void pulse() {
+    for (ServerPeer peer : peers.values()) {
+      ControlLink link = peer.link();
+      if (link != null) {
+        link.heartbeat();
+      }
+    }
+  }
+
+  /**
+   * Hears whether the servers beat, and keeps the links to the backups warm.
+   *
+   * @param pausedNs for how long this JVM has not listened since the last time
+   */
+  public void judge(long nowNs, long pausedNs) {
     for (ClientSession session : sessions.values()) {
       session.remind(nowNs, settings.suspectMs());
     }
     for (ServerPeer peer : List.copyOf(peers.values())) {
-      peer.beat(nowNs, forgive);
+      peer.judge(pausedNs);
     }
     if (sessions.isEmpty()) {
       return;
@@ -293,7 +307,7 @@ public final class ClientSide {
   }
 
   private static void warm(ServerPeer peer) {
-    if (peer.link() == null && !peer.failedWithin(WARM_MS)) {
+    if (peer.link() == null && !peer.isAsked() && !peer.failedWithin(WARM_MS)) {
       peer.whenUp(
           new ServerPeer.Waiter() {
             @Override

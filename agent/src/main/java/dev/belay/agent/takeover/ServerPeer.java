@@ -41,6 +41,9 @@ final class ServerPeer {
 
   private static final int BUSY_SPREAD_MS = 100;
 
+  /** How long a server that was found to have no agent is believed to be the same. */
+  private static final long PLAIN_NS = 1_000_000_000;
+
   /** Why there is no control link. */
   enum Failure {
     /** The door refused the connection, or could not be reached. */
@@ -99,6 +102,8 @@ final class ServerPeer {
   private boolean isBusy;
   private long failedNs;
   private boolean hasFailed;
+  private boolean isPlain;
+  private long plainNs;
 
   /** What the attempts at it, and then the link itself, tell. */
   private final ControlAttempt.Owner onControl =
@@ -151,9 +156,25 @@ final class ServerPeer {
     return link;
   }
 
+  /** True while it is being asked for a control link. */
+  boolean isAsked() {
+    return attempt != null || !waiters.isEmpty();
+  }
+
   /** Known to be unreachable since less than {@code withinMs}. */
   boolean failedWithin(long withinMs) {
     return hasFailed && link == null && System.nanoTime() - failedNs < withinMs * 1_000_000;
+  }
+
+  /** Its application was reached, and then there was no door. */
+  void notePlain() {
+    isPlain = true;
+    plainNs = System.nanoTime();
+  }
+
+  /** Found to have no agent a moment ago, too short for it to have been started again. */
+  boolean isKnownPlain() {
+    return isPlain && System.nanoTime() - plainNs < PLAIN_NS;
   }
 
   void add(ClientSession session) {
@@ -315,25 +336,25 @@ final class ServerPeer {
     return serverInstance;
   }
 
-  /** Beats, and declares the server dead when it is silent for too long. */
-  void beat(long nowNs, boolean forgive) {
+  /**
+   * Declares the server dead when it is silent for too long.
+   *
+   * @param pausedNs for how long this JVM has not listened since the last time
+   */
+  void judge(long pausedNs) {
     ControlLink current = link;
     if (current == null) {
       return;
     }
-    if (forgive) {
-      current.forgiveSilence();
-    }
-    long silentMs = (nowNs - current.heardNs()) / 1_000_000;
-    if (silentMs > patienceMs) {
+    current.forgiveSilence(pausedNs);
+    long silentMs = current.silentNs(patienceMs * 1_000_000) / 1_000_000;
+    if (silentMs > patienceMs && link == current) {
       link = null;
       current.close();
       hasFailed = true;
-      failedNs = nowNs;
+      failedNs = System.nanoTime();
       abandonAttempts("server silent");
       loseSessions("server silent for " + silentMs + "ms", null);
-    } else {
-      current.heartbeat();
     }
   }
 

@@ -248,9 +248,29 @@ final class ControlLinkTest {
     pair.send(encode(new Frame.Heartbeat(1)));
 
     Soon.until("heard", () -> link.heardNs() > before);
+  }
+
+  @Test
+  void shouldReadWhatHasComeBeforeItCallsThePeerSilent() throws Exception {
+    LOOP.run(
+        () -> {
+          pair.send(encode(new Frame.Heartbeat(1)));
+
+          link.silentNs(-1);
+
+          assertThat(heard.frames).containsExactly(new Frame.Heartbeat(1));
+        });
+  }
+
+  @Test
+  void shouldCountASilenceShorterByItsOwnPause() throws Exception {
     long heardNs = link.heardNs();
-    link.forgiveSilence();
-    assertThat(link.heardNs()).isGreaterThanOrEqualTo(heardNs);
+
+    link.forgiveSilence(1);
+    assertThat(link.heardNs()).isEqualTo(heardNs + 1);
+    link.forgiveSilence(Long.MAX_VALUE);
+
+    assertThat(link.heardNs()).isGreaterThan(heardNs + 1).isLessThanOrEqualTo(System.nanoTime());
   }
 
   @Test

@@ -123,6 +123,82 @@ final class EventLoopTest {
     }
   }
 
+  /** As a handler that takes so long. */
+  private static void spin(long ms) {
+    long untilNs = System.nanoTime() + ms * 1_000_000;
+    while (System.nanoTime() - untilNs < 0) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void shouldNotLetTasksThatLeaveTasksBehindKeepTimersWaiting() {
+    LOOP.execute(
+        () -> {
+          LOOP.after(1, () -> seen.add("timer"));
+          LOOP.execute(this::untilTheTimer);
+        });
+
+    awaitSeen(1);
+    assertThat(seen).containsExactly("timer");
+  }
+
+  private void untilTheTimer() {
+    if (seen.isEmpty()) {
+      LOOP.execute(this::untilTheTimer);
+    }
+  }
+
+  @Test
+  void shouldPulseInTheMiddleOfALongTurn() throws Exception {
+    EventLoop own = new EventLoop("own-loop");
+    AtomicInteger pulses = new AtomicInteger();
+    List<Integer> pulsesBefore = new CopyOnWriteArrayList<>();
+    own.pulse(1, pulses::incrementAndGet);
+    own.start();
+
+    own.execute(
+        () -> {
+          for (int i = 0; i < 4; i++) {
+            own.execute(
+                () -> {
+                  pulsesBefore.add(pulses.get());
+                  spin(2);
+                });
+          }
+        });
+
+    Soon.until("all run", () -> pulsesBefore.size() == 4);
+    assertThat(pulsesBefore).isSorted().doesNotHaveDuplicates();
+  }
+
+  @Test
+  void shouldPulseWhenNothingHappens() throws Exception {
+    EventLoop own = new EventLoop("own-loop");
+    AtomicInteger pulses = new AtomicInteger();
+    own.pulse(2, pulses::incrementAndGet);
+
+    own.start();
+
+    Soon.until("pulses", () -> pulses.get() >= 5);
+  }
+
+  @Test
+  void shouldKnowForHowLongItWasLate() throws Exception {
+    long before = RUNNING.call(LOOP::lateNs);
+
+    LOOP.execute(
+        () -> {
+          LOOP.after(1, () -> seen.add("first"));
+          LOOP.after(2, () -> seen.add("second"));
+          spin(31);
+        });
+    awaitSeen(2);
+
+    long late = RUNNING.call(LOOP::lateNs) - before;
+    assertThat(late).isGreaterThanOrEqualTo(30_000_000L);
+  }
+
   // ---- timers ----
 
   @Test

@@ -38,7 +38,7 @@ final class PlantedBugsTest {
         // A peer says that it has been given what it has not.
         PlantedBug.method("Session", "acknowledge", 1 << 20),
         // Silence of a server is never noticed.
-        PlantedBug.method("ServerPeer", "beat", 0),
+        PlantedBug.method("ServerPeer", "judge", 0),
         // Silence of a data link is never noticed.
         PlantedBug.method("Endpoint", "remind", 0),
         // A process that ends is taken for an application that closes.
