@@ -12,6 +12,9 @@ public interface BelayEvents {
   /** A TCP socket is about to connect: {@link #PASS}, or the IOStatus to answer. */
   int connecting(FileDescriptor fd, InetAddress remote, int port);
 
+  /** A bound socket is about to listen: nobody has reached it yet. */
+  void beforeListen(FileDescriptor fd);
+
   /** A listening socket came into being. */
   void listening(FileDescriptor fd);
 

@@ -243,8 +243,18 @@ public final class BelaySeam {
   }
 
   public static void listen(FileDescriptor fd, int backlog) throws IOException {
-    Net.listen(fd, backlog);
     BelayEvents agent = events;
+    if (agent != null) {
+      agent.beforeListen(fd);
+    }
+    try {
+      Net.listen(fd, backlog);
+    } catch (IOException e) {
+      if (agent != null) {
+        agent.closing(fd);
+      }
+      throw e;
+    }
     if (agent != null) {
       agent.listening(fd);
     }

@@ -106,6 +106,18 @@ final class Agent implements BelayEvents, Consumer<String> {
   }
 
   @Override
+  public void beforeListen(FileDescriptor fd) {
+    if (isAside || !settings.wantsServer() || isOwnThread()) {
+      return;
+    }
+    try {
+      running().server.beforeListen(fd);
+    } catch (IOException | RuntimeException | LinkageError e) {
+      AgentLog.error("service not protected: " + e, e);
+    }
+  }
+
+  @Override
   public void listening(FileDescriptor fd) {
     if (isAside || !settings.wantsServer() || isOwnThread()) {
       return;
@@ -183,6 +195,7 @@ final class Agent implements BelayEvents, Consumer<String> {
       client = new ClientSide(loop, settings, metrics, environment, report);
       server = new ServerSide(loop, settings, metrics, environment, instance, starter, report);
       loop.everyTurn(this::everyTurn);
+      loop.pulse(settings.heartbeatMs(), this::pulse);
       loop.start();
       loop.execute(this::judge);
       loop.execute(this::acknowledge);
@@ -195,7 +208,6 @@ final class Agent implements BelayEvents, Consumer<String> {
         acksDue = true;
         loop.wake();
       }
-      loop.pulse(settings.heartbeatMs(), this::pulse);
     }
 
     private void everyTurn() {

@@ -48,7 +48,13 @@ final class Clients {
   }
 
   /** What a preface is verified with. */
-  record Pair(PairKeys keys, LinkNumberWindow window, Client client) {}
+  record Pair(PairKeys keys, LinkNumberWindow window, Client client) {
+    /** Its control link, and the keys with it, may go while a data link waits. */
+    boolean isPresent() {
+      ControlLink link = client.link();
+      return link != null && link.keys() == keys;
+    }
+  }
 
   private final Map<Bytes, Client> byInstance = new HashMap<>();
   private final Map<Long, Pair> pairs = new HashMap<>();

@@ -52,7 +52,7 @@ final class Incoming {
 
   /** Its control link, and the keys with it, may have gone while it waited. */
   boolean isStillPaired() {
-    return pair.client().link() != null && pair.client().link().keys() == pair.keys();
+    return pair.isPresent();
   }
 
   /**

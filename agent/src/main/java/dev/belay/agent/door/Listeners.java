@@ -14,7 +14,8 @@ import sun.nio.ch.BelaySeam;
  * The application's listening sockets as far as they are protected: service name, port, address.
  *
  * <p>Invariant: a listener is known here only after one of its calls has passed the seam, so that a
- * doorbell rung there is recognised. Any thread.
+ * doorbell rung there is recognised; one that begins to listen is announced before anybody can
+ * reach it. Any thread.
  */
 final class Listeners {
   /** One listening socket; {@code address} is where the doorbell can reach it. */
@@ -26,8 +27,42 @@ final class Listeners {
   private final Map<Integer, Listener> byPort = new ConcurrentHashMap<>();
   private final FileDescriptor[] known = new FileDescriptor[KNOWN_NUMBERS];
 
+  /** By descriptor number: bound, about to listen. */
+  private final Map<Integer, Announced> announced = new ConcurrentHashMap<>();
+
+  private record Announced(String service, int port) {}
+
   Listeners(ServiceFilter filter) {
     this.filter = filter;
+  }
+
+  /**
+   * A bound socket is about to listen.
+   *
+   * @return true if it is to be protected
+   */
+  boolean announce(FileDescriptor fd) throws IOException {
+    int number = BelaySeam.number(fd);
+    if (number < 0 || number >= KNOWN_NUMBERS || known[number] == fd) {
+      return false;
+    }
+    int port = BelayNative.localAddress(fd).getPort();
+    String service = filter.nameOf(port);
+    if (service == null) {
+      return false;
+    }
+    announced.put(number, new Announced(service, port));
+    return true;
+  }
+
+  /** Whether the service is about to be there. */
+  boolean isAnnounced(String service) {
+    for (Announced each : announced.values()) {
+      if (each.service().equals(service) || service.equals(String.valueOf(each.port()))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Notes a listening socket; the answer is its listener if it is new and protected, else null. */
@@ -46,13 +81,19 @@ final class Listeners {
     InetAddress reachable =
         address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
     Listener listener = new Listener(service, local.getPort(), reachable);
-    return byPort.put(local.getPort(), listener) == null ? listener : null;
+    boolean isNew = byPort.put(local.getPort(), listener) == null;
+    announced.remove(number); // only now: in one of the two it is always found
+    return isNew ? listener : null;
   }
 
   /** The socket is closing: its port is no longer served, if it was a listener's. */
   void forget(FileDescriptor fd) {
     int number = BelaySeam.number(fd);
-    if (number < 0 || number >= KNOWN_NUMBERS || known[number] != fd) {
+    if (number < 0 || number >= KNOWN_NUMBERS) {
+      return;
+    }
+    announced.remove(number); // it could not listen after all
+    if (known[number] != fd) {
       return;
     }
     known[number] = null;

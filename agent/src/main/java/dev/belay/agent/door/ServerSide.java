@@ -1,5 +1,6 @@
 package dev.belay.agent.door;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.belay.agent.cluster.Cluster;
 import dev.belay.agent.config.ClusterMode;
 import dev.belay.agent.config.HostPort;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import sun.nio.ch.BelayNative;
 
 /**
@@ -47,6 +49,9 @@ public final class ServerSide implements Door.Sessions {
 
   /** The end of the JVM waits no longer for sessions to move. */
   private static final long LEAVE_MS = 10_000;
+
+  /** A service that is about to be there is looked for again after this. */
+  private static final long ANNOUNCED_MS = 2;
 
   private final EventLoop loop;
   private final Settings settings;
@@ -69,7 +74,9 @@ public final class ServerSide implements Door.Sessions {
 
   private volatile String advertised;
 
-  /** Guarded by this. */
+  private final ReentrantLock doorLock = new ReentrantLock();
+
+  @GuardedBy("doorLock")
   private DoorState doorState = DoorState.UNTRIED;
 
   private volatile boolean isLeaving;
@@ -105,31 +112,50 @@ public final class ServerSide implements Door.Sessions {
 
   // ---- from the seam: application threads ----
 
-  /** The application listens; the door opens with the first protected listener. */
-  public void listening(FileDescriptor fd) {
+  /**
+   * The application is about to listen: the door opens with the first protected listener, and
+   * before it. Who has reached the application's port and finds no door knows that there is none.
+   */
+  public void beforeListen(FileDescriptor fd) {
     try {
-      Listeners.Listener listener = listeners.note(fd);
-      if (listener != null) {
-        openDoor(listener);
+      if (listeners.announce(fd)) {
+        openDoor();
       }
     } catch (IOException e) {
       AgentLog.warn("listening socket not protected: " + e.getMessage());
     }
   }
 
-  private synchronized void openDoor(Listeners.Listener listener) {
-    if (doorState == DoorState.UNTRIED) {
-      doorState = tryDoor() ? DoorState.OPEN : DoorState.FAILED;
-    }
-    if (doorState == DoorState.OPEN) {
-      AgentLog.info("service protected: " + listener.service() + " port=" + listener.port());
+  /** The application listens. */
+  public void listening(FileDescriptor fd) {
+    try {
+      Listeners.Listener listener = listeners.note(fd);
+      if (listener != null && openDoor()) {
+        AgentLog.info("service protected: " + listener.service() + " port=" + listener.port());
+      }
+    } catch (IOException e) {
+      AgentLog.warn("listening socket not protected: " + e.getMessage());
     }
   }
 
+  /** Whether it is open now. */
+  private boolean openDoor() {
+    doorLock.lock(); // who listens as the second waits until the door is open, too
+    try {
+      if (doorState == DoorState.UNTRIED) {
+        doorState = tryDoor() ? DoorState.OPEN : DoorState.FAILED;
+      }
+      return doorState == DoorState.OPEN;
+    } finally {
+      doorLock.unlock();
+    }
+  }
+
+  @GuardedBy("doorLock")
   private boolean tryDoor() {
     try {
       InetSocketAddress local = door.open(settings.door());
-      checkAdvertise();
+      askForAdvertised();
       advertised = advertisedAs(local);
       onFirstService.run();
       joinCluster();
@@ -208,10 +234,16 @@ public final class ServerSide implements Door.Sessions {
     return isLeaving;
   }
 
-  private void checkAdvertise() {
-    if (settings.advertise() == null) {
-      return;
+  /** A name server may take its time; the application does not wait for it. */
+  private void askForAdvertised() {
+    if (settings.advertise() != null) {
+      Thread asking = new Thread(null, this::checkAdvertise, "belay-names", 0, false);
+      asking.setDaemon(true);
+      asking.start();
     }
+  }
+
+  private void checkAdvertise() {
     try {
       InetAddress.getByName(settings.advertise().host());
     } catch (java.net.UnknownHostException e) {
@@ -247,6 +279,10 @@ public final class ServerSide implements Door.Sessions {
       return;
     }
     Listeners.Listener listener = listeners.of(preface.service());
+    if (listener == null && listeners.isAnnounced(preface.service())) {
+      loop.after(ANNOUNCED_MS, () -> openAnnounced(link, preface, pair));
+      return;
+    }
     if (listener == null) {
       door.refuse(link, pair, preface.linkNumber(), Refusal.NO_SUCH_SERVICE, preface.service());
       return;
@@ -263,6 +299,19 @@ public final class ServerSide implements Door.Sessions {
         new ServerSession(this, session, key, listener, link.remoteAddress(), null, logged);
     door.send(link, DoorReply.opened().encode(pair.keys(), preface.linkNumber()));
     begin(opened, link, pair);
+  }
+
+  /** The application was about to listen. */
+  private void openAnnounced(RawSocket link, OpenPreface preface, Clients.Pair pair) {
+    try {
+      if (pair.isPresent()) {
+        open(link, preface, pair);
+      } else {
+        loop.close(link);
+      }
+    } catch (IOException e) {
+      loop.close(link);
+    }
   }
 
   Session session(DataPreface of, Listeners.Listener listener, Cluster.Logged logged) {
@@ -478,7 +527,6 @@ public final class ServerSide implements Door.Sessions {
         session.remind(nowNs, settings.suspectMs());
       }
     }
-    long silenceNs = settings.suspectMs() * 1_000_000;
     for (Clients.Client client : List.copyOf(clientList())) {
       ControlLink link = client.link();
       if (link != null) {
@@ -488,6 +536,14 @@ public final class ServerSide implements Door.Sessions {
     }
   }
 
+  private void judge(Clients.Client client, ControlLink link) {
+    long suspectNs = settings.suspectMs() * 1_000_000;
+    if (link.silentNs(suspectNs) > suspectNs && client.link() == link) {
+      link.close();
+      clients.disconnected(client, link, false);
+      disconnected(client, "silent");
+    }
+  }
   private List<Clients.Client> clientList() {
     List<Clients.Client> list = new ArrayList<>(clients.size());
     clients.all().forEach(list::add);
@@ -502,6 +558,11 @@ public final class ServerSide implements Door.Sessions {
     for (ServerSession session : sessions.values()) {
       session.session().trim();
     }
+  }
+
+  /** A session's client has not come back. */
+  void gaveUp(Absence absence) {
+    absence.report(cluster, loop, settings.suspectMs(), metrics);
   }
 
   void forget(ServerSession session) {
@@ -550,8 +611,3 @@ public final class ServerSide implements Door.Sessions {
     return sessions.get(id);
   }
 }
-  /** A session's client has not come back. */
-  void gaveUp(Absence absence) {
-    absence.report(cluster, loop, settings.suspectMs(), metrics);
-  }
-

@@ -18,6 +18,10 @@ import java.util.List;
  * order, beginning with the one that was asked for, each at its door and, where no door is, as a
  * plain server.
  *
+ * <p>A server without a door may only be starting: its agent opens the door before the application
+ * listens. So once the application's port has been reached the door is asked again; what it says
+ * then holds.
+ *
  * <p>The application's own socket, put aside by dup2, becomes the first link, so that what was
  * bound or set on it stays; once the kernel has spent it on a failed attempt a new one takes its
  * place.
@@ -31,16 +35,25 @@ final class Opening {
 
   private static final int PAIR_RETRIES = 5;
 
+  /** How often it is looked whether the application still waits when nobody answers. */
+  private static final long LAST_LOOK_MS = 1000;
+
   private final ClientSide side;
   private final EventLoop loop;
   private final ClientSession session;
   private final GuardedDescriptor descriptor;
   private final InetSocketAddress asked;
   private final ArrayDeque<Target> left = new ArrayDeque<>();
+  private Target first;
   private RawSocket original;
   private DataLink attempt;
   private IOException failure;
   private int pairRetries;
+
+  /** Whose door was asked after its application's port had been reached, or null. */
+  private Target reached;
+
+  private String lastAnswer = "no door answers";
 
   Opening(
       ClientSide side,
@@ -56,8 +69,9 @@ final class Opening {
     this.asked = asked;
   }
 
-  /** Tries the group, {@code first} first. */
-  void begin(Target first, List<Target> group) {
+  /** Tries the group, that which was asked for first. */
+  void begin(Target askedFor, List<Target> group) {
+    first = askedFor;
     int start = Math.max(0, group.indexOf(first));
     for (int i = 0; i < group.size(); i++) {
       left.add(group.get((start + i) % group.size()));
@@ -102,7 +116,9 @@ final class Opening {
             if (reason == ServerPeer.Failure.SILENT || reason == ServerPeer.Failure.BUSY) {
               tryNext();
             } else if (!isAbandoned()) {
-              tryPlain(at, "door " + at.door() + ": " + cause);
+              boolean isOthers = reason == ServerPeer.Failure.UNFRIENDLY;
+              boolean mayBeStarting = !isOthers && !peer.isKnownPlain();
+              tryPlain(at, mayBeStarting, "door " + at.door() + ": " + cause);
             }
           }
         });
@@ -161,51 +177,74 @@ final class Opening {
       loop.after(PAIR_RETRY_MS, () -> tryDoor(at));
     } else if (reason == Refusal.NO_SUCH_SERVICE) {
       // Not listening, or not (yet) protected: the port itself knows.
-      tryPlain(at, "service " + at.port() + " is not protected there");
+      tryPlain(at, !at.equals(reached), "service " + at.port() + " is not protected there");
     } else {
+      lastAnswer = at + " says: " + reason.text();
       tryNext();
     }
   }
 
   // ---- without protection ----
 
-  private void tryPlain(Target at, String why) {
-    RawSocket plain = null;
+  private void tryPlain(Target at, boolean mayBeStarting, String why) {
     try {
       InetSocketAddress address = side.resolveApplication(at);
-      plain = takeOriginal();
-      if (plain.connect(address)) {
-        connectedPlain(plain, at, why);
-        return;
-      }
-      RawSocket connecting = plain;
-      EventLoop.Timer deadline =
-          loop.after(side.settings().suspectMs(), () -> plainFailed(connecting, at, null));
-      loop.watch(plain, EventLoop.WRITE, events -> plainReady(connecting, at, why, deadline));
+      new PlainAttempt(
+              loop,
+              takeOriginal(),
+              new PlainAttempt.Listener() {
+                @Override
+                public void connected(RawSocket plain) {
+                  if (mayBeStarting) {
+                    askAgain(at, plain, why);
+                  } else {
+                    handBack(at, plain, why);
+                  }
+                }
+
+                @Override
+                public void failed(IOException cause) {
+                  plainFailed(at, cause);
+                }
+
+                @Override
+                public boolean isPatient() {
+                  return false;
+                }
+              })
+          .begin(address, side.settings().suspectMs());
     } catch (IOException e) {
-      plainFailed(plain, at, e);
+      plainFailed(at, e);
     }
   }
 
-  private void plainReady(RawSocket plain, Target at, String why, EventLoop.Timer deadline) {
-    try {
-      if (plain.isConnected()) {
-        deadline.cancel();
-        connectedPlain(plain, at, why);
-      }
-    } catch (IOException e) {
-      deadline.cancel();
-      plainFailed(plain, at, e);
-    }
+  /** Is there really no door, now that the application listens? */
+  private void askAgain(Target at, RawSocket plain, String why) {
+    reached = at;
+    ServerPeer peer = side.peer(at);
+    peer.whenUp(
+        new ServerPeer.Waiter() {
+          @Override
+          public void up(ControlLink link) {
+            plain.close();
+            if (!isAbandoned()) {
+              openAt(at, peer, link);
+            }
+          }
+
+          @Override
+          public void failed(ServerPeer.Failure reason, String cause) {
+            if (isAbandoned()) {
+              plain.close();
+            } else {
+              peer.notePlain();
+              handBack(at, plain, why);
+            }
+          }
+        });
   }
 
-  private void plainFailed(RawSocket plain, Target at, IOException cause) {
-    if (plain != null) {
-      if (plain.isClosed()) {
-        return; // told before
-      }
-      loop.close(plain);
-    }
+  private void plainFailed(Target at, IOException cause) {
     boolean isAsked = at.port() == asked.getPort() && failure == null;
     if (isAsked) {
       failure = cause;
@@ -213,8 +252,7 @@ final class Opening {
     tryNext();
   }
 
-  private void connectedPlain(RawSocket plain, Target at, String why) {
-    loop.unwatch(plain);
+  private void handBack(Target at, RawSocket plain, String why) {
     AgentLog.warnOnce("plain." + at, "connection not protected: target=" + at + " reason=" + why);
     side.metrics().fellBackToPlain();
     descriptor.handBack(plain);
@@ -225,27 +263,47 @@ final class Opening {
   /** Nobody took it: the application gets what a plain connect gives. */
   private void giveUp() {
     if (failure != null) {
-      descriptor.connectFailed(failure);
-      dropOriginal();
-      session.notOpened();
+      failed(failure);
       return;
     }
-    RawSocket plain = null;
     try {
-      plain = takeOriginal();
-      plain.connect(asked);
-      AgentLog.warnOnce(
-          "plain." + asked,
-          "connection not protected: target=" + asked + " reason=no door answers");
-      side.metrics().fellBackToPlain();
-      descriptor.handBack(plain); // the JDK waits for the kernel's answer
-      plain.close();
+      new PlainAttempt(loop, takeOriginal(), lastListener()).begin(asked, LAST_LOOK_MS);
     } catch (IOException e) {
-      if (plain != null) {
-        plain.close();
-      }
-      descriptor.connectFailed(e);
+      failed(e);
     }
+  }
+
+  /** Waits as long as the kernel does. A server that comes up meanwhile is found by its door. */
+  private PlainAttempt.Listener lastListener() {
+    return new PlainAttempt.Listener() {
+      @Override
+      public void connected(RawSocket plain) {
+        if (isAbandoned()) {
+          plain.close();
+        } else if (reached != null || side.peer(first).isKnownPlain()) {
+          handBack(first, plain, lastAnswer);
+        } else {
+          askAgain(first, plain, lastAnswer);
+        }
+      }
+
+      @Override
+      public void failed(IOException cause) {
+        if (cause != null && !isAbandoned()) {
+          Opening.this.failed(cause);
+        }
+      }
+
+      @Override
+      public boolean isPatient() {
+        return !isAbandoned();
+      }
+    };
+  }
+
+  private void failed(IOException cause) {
+    descriptor.connectFailed(cause);
+    dropOriginal();
     session.notOpened();
   }
 

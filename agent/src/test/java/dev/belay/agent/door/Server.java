@@ -70,8 +70,9 @@ final class Server {
     loop.start();
     loop.execute(this::acknowledge);
     BelayNative.bind(listener, InetAddress.getLoopbackAddress(), 0);
-    BelayNative.listen(listener, BACKLOG);
     port = BelayNative.localAddress(listener).getPort();
+    side.beforeListen(listener);
+    BelayNative.listen(listener, BACKLOG);
     side.listening(listener);
     Thread accepting = new Thread(this::accept, "door-test-accept");
     accepting.setDaemon(true);
@@ -111,11 +112,11 @@ final class Server {
     return String.valueOf(port);
   }
 
-  long refusals(String reason) {
   Metrics metrics() {
     return metrics;
   }
 
+  long refusals(String reason) {
     return metrics.refusalsByReason().getOrDefault(reason, 0L);
   }
 

@@ -70,6 +70,11 @@ final class Faults {
     this.nextStep = world.between(1, spanSteps);
   }
 
+  /** True when nothing is to go wrong. */
+  boolean isCalm() {
+    return left == 0 && overNs == 0;
+  }
+
   /** When the last of it has passed, as far as is known. */
   long overNs() {
     return overNs;

@@ -37,6 +37,8 @@ final class PlantedBugsTest {
         PlantedBug.call("Replay", "isSwitchDue", "isFed", 1),
         // A peer says that it has been given what it has not.
         PlantedBug.method("Session", "acknowledge", 1 << 20),
+        // A server that is only starting is taken for one without the agent.
+        PlantedBug.call("Opening", "tryDoor", "isKnownPlain", 1),
         // Silence of a server is never noticed.
         PlantedBug.method("ServerPeer", "judge", 0),
         // Silence of a data link is never noticed.

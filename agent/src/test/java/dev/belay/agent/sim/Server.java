@@ -51,6 +51,12 @@ final class Server {
     return jvm;
   }
 
+  void traceThreads() {
+    if (jvm != null) {
+      jvm.traceThreads();
+    }
+  }
+
   boolean isRunning() {
     return jvm != null && !jvm.isDead() && machine.isUp();
   }

@@ -57,7 +57,7 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
       play();
     } catch (World.BrokenInvariantError e) {
       clientJvms.forEach(Jvm::traceThreads);
-      servers.forEach(server -> server.jvm().traceThreads());
+      servers.forEach(Server::traceThreads);
     }
     String hash = Long.toHexString(world.traceHash());
     return new String[] {world.broken(), hash, summary()};
@@ -86,13 +86,24 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
       servers.add(new Server(world, i, scripts, settings));
     }
     settings.targets(servers);
-    servers.forEach(Server::start);
     clientJvms = new ArrayList<>();
+    faults = new Faults(world, servers, clientJvms, this::gone);
+    startServers();
     clients = new ArrayList<>();
     for (int i = 1; i <= world.between(1, 2); i++) {
       startClients(i);
     }
-    faults = new Faults(world, servers, clientJvms, this::gone);
+  }
+
+  /** Some begin while clients look for them already. */
+  private void startServers() {
+    for (Server server : servers) {
+      if (faults.isCalm() && world.chance(0.7)) {
+        world.after(world.between(0, 300_000_000), server::start);
+      } else {
+        server.start();
+      }
+    }
   }
 
   private void startClients(int index) {
@@ -115,7 +126,9 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
       advance();
       faults.tick();
       for (Server server : servers) {
-        invariants.addOnce(server.jvm());
+        if (server.jvm() != null) {
+          invariants.addOnce(server.jvm());
+        }
       }
       invariants.check();
       checkTime();
@@ -172,6 +185,9 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
     Map<String, Integer> resets = new LinkedHashMap<>();
     for (Client client : clients) {
       Script script = client.script();
+      if (script.isPlain() && !faults.hasLostServer()) {
+        throw world.fail("a connection is not protected, and nothing is to blame: " + summary());
+      }
       if (client.state() == Client.State.FAILED && !script.isPlain()) {
         boolean isFragile = settings.isTight() || script.isMoody();
         boolean isExcused = isFragile && faults.hasLostServer();
