@@ -110,6 +110,11 @@ final class Arrival implements Replay.Owner {
     return replay != null && replay.isStarved(forMs);
   }
 
+  /** It costs this server nothing at the moment: the application or the client has to act. */
+  boolean awaitsOthers() {
+    return replay == null || replay.awaitsClient();
+  }
+
   /** Ends it without a word. */
   void cancel() {
     if (replay != null) {

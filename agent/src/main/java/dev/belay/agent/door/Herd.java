@@ -39,6 +39,11 @@ final class Herd {
     return waiting.size() < queueLimit && waiting.add(begin);
   }
 
+  /** True when somebody is waiting for his turn. */
+  boolean hasWaiting() {
+    return !waiting.isEmpty();
+  }
+
   /** One is through. */
   void leave() {
     Runnable next = waiting.poll();

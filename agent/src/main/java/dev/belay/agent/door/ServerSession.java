@@ -122,6 +122,11 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
     return arrival != null && arrival.isPrepared();
   }
 
+  /** True of a takeover for which this server has nothing to do at the moment. */
+  boolean awaitsOthers() {
+    return arrival != null && arrival.awaitsOthers();
+  }
+
   /** True while the peer is to hear of positions: a replay is no news until it is through. */
   boolean tellsPositions() {
     return state != State.REPLAYING && state != State.RINGING;

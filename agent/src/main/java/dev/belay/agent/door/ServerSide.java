@@ -544,14 +544,16 @@ public final class ServerSide implements Door.Sessions {
       disconnected(client, "silent");
     }
   }
+
   private List<Clients.Client> clientList() {
     List<Clients.Client> list = new ArrayList<>(clients.size());
     clients.all().forEach(list::add);
     return list;
   }
 
-  /** Gives spare memory of idle sessions back. */
+  /** Now and then: gives spare memory of idle sessions back, and places of idle takeovers. */
   public void trim() {
+    takeovers.review();
     if (cluster != null) {
       offers.publish(cluster, advertised, !takesNone(), sessions.size());
     }

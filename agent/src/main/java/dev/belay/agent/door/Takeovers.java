@@ -40,7 +40,7 @@ final class Takeovers implements Incoming.Owner {
 
   private final ServerSide side;
   private final Map<SessionId, Incoming> incoming = new HashMap<>();
-  private final Map<ServerSession, Herd> replaying = new HashMap<>();
+  private final Places<ServerSession> places = new Places<>(ServerSession::awaitsOthers);
   private final Herd herd = new Herd(RUNNING_LIMIT, WAITING_LIMIT);
   private final Herd preparedHerd = new Herd(PREPARED_LIMIT, WAITING_LIMIT);
 
@@ -144,10 +144,12 @@ final class Takeovers implements Incoming.Owner {
 
   /** A replay is through, or given up, or never was one: the next may begin. */
   void ended(ServerSession session) {
-    Herd left = replaying.remove(session);
-    if (left != null) {
-      left.leave();
-    }
+    places.leave(session);
+  }
+
+  /** Now and then. */
+  void review() {
+    places.review();
   }
 
   private void startReplay(Incoming of, Cluster.Claim claim) throws IOException {
@@ -172,7 +174,7 @@ final class Takeovers implements Incoming.Owner {
             .with("client", taken.view().peer())
             .with("logged", from)
             .toString());
-    replaying.put(taken, herdOf(preface));
+    places.note(taken, herdOf(preface));
     side.begin(taken, of.link, of.pair);
   }
 

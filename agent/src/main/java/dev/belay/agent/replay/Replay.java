@@ -92,6 +92,7 @@ public final class Replay {
   private boolean isLooking;
   private long lookMs = LOOK_MS;
   private long progress;
+  private long progressReadBytes;
   private long progressNs = System.nanoTime();
   private long arrivedBytes;
   private long arrivedNs = System.nanoTime();
@@ -258,6 +259,7 @@ public final class Replay {
     }
     try {
       readLog();
+      noteArrival();
       verify();
       raiseWhenReached();
       verify();
@@ -423,10 +425,11 @@ public final class Replay {
   }
 
   private void checkProgress() throws IOException {
-    long now = feed.offeredPosition() + feed.fedPosition() + session.sentPosition();
-    now += session.receivedPosition();
-    if (now != progress) {
+    long now = feed.fedPosition() + session.sentPosition() + session.receivedPosition();
+    boolean hasArrived = isAllFed() && turns.readBytes() != progressReadBytes;
+    if (now != progress || hasArrived) {
       progress = now;
+      progressReadBytes = turns.readBytes();
       lookMs = LOOK_MS;
       progressNs = System.nanoTime();
     }
@@ -442,6 +445,17 @@ public final class Replay {
               + "/"
               + client.receivedPosition());
     }
+  }
+
+  /** All that has come, whether or not more is to come. */
+  private boolean isAllFed() {
+    return feed.fedPosition() == feed.offeredPosition() && !given.hasRemaining();
+  }
+
+  /** The handler has read all that there is, and more is to come from the client. */
+  public boolean awaitsClient() {
+    boolean isAllRead = isAllFed() && session.receivedPosition() == feed.fedPosition();
+    return logged.isDone() && !turns.isDone() && isAllRead;
   }
 
   private boolean isSwitchDue() {

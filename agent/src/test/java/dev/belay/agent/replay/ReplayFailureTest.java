@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.agent.descriptor.Application;
+import dev.belay.agent.descriptor.Background;
 import dev.belay.agent.descriptor.LinkPair;
+import dev.belay.agent.descriptor.Soon;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -143,6 +146,54 @@ final class ReplayFailureTest {
         new ReplayRig(pair, received(new byte[0]), 200, ReplayFailureTest::waitForEnd)) {
       assertThat(rig.outcome()).isEqualTo("UNSPECIFIED");
       assertThat(rig.failureText()).contains("in=0/2");
+    }
+  }
+
+  @Test
+  void shouldGiveUpAHandlerWhoseTurnNeverComesThoughTheClientGoesOn() throws Exception {
+    LinkPair pair = LinkPair.open();
+    try (ReplayRig rig =
+        new ReplayRig(pair, received(new byte[0]), 200, ReplayFailureTest::waitForEnd)) {
+      Background<Void> client =
+          Background.start(
+              "client",
+              () -> {
+                while (!rig.hasOutcomeWithin(10)) {
+                  rig.log().turn(5, ascii("x"));
+                }
+                return null;
+              });
+
+      assertThat(rig.outcome()).isEqualTo("UNSPECIFIED");
+
+      assertThat(rig.failureText()).startsWith("the handler makes no progress: in=0/");
+      client.result();
+    }
+  }
+
+  @Test
+  void shouldTakeOnlyALinkForSilentFromWhichNothingComes() throws Exception {
+    LinkPair pair = LinkPair.open();
+    try (ReplayRig rig =
+        new ReplayRig(pair, received(new byte[0]), PATIENCE_MS, ReplayFailureTest::waitForEnd)) {
+      Soon.until("starved", () -> rig.isStarved(100));
+
+      Soon.until(
+          "fed",
+          () -> {
+            send(rig, ascii("x"));
+            return !rig.isStarved(100);
+          });
+
+      Soon.until("starved again", () -> rig.isStarved(100));
+    }
+  }
+
+  private static void send(ReplayRig rig, byte[] bytes) {
+    try {
+      rig.log().turn(0, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

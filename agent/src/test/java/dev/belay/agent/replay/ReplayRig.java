@@ -162,6 +162,13 @@ final class ReplayRig implements AutoCloseable {
     return owner.failureText;
   }
 
+  /** As the replay answers it on its loop. */
+  boolean isStarved(long forMs) {
+    CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    LOOP.execute(() -> answer.complete(replay.isStarved(forMs)));
+    return answer.join();
+  }
+
   /** What the handler threw, if it did. */
   void awaitHandler() throws Exception {
     handler.result();
