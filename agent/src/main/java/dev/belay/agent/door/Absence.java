@@ -7,7 +7,6 @@ import dev.belay.agent.report.Metrics;
 import dev.belay.agent.session.Session;
 import dev.belay.agent.session.SessionLine;
 
-
 /**
  * A client that a server has waited for in vain. The server alone cannot know why: the client may
  * be gone, or may go on elsewhere and have no reason to say so to a server that was cut off. The

@@ -124,8 +124,11 @@ final class DataLink {
     listener.answered(socket, DoorReply.decode(reply.array()));
   }
 
-  /** The server is lost. */
+  /** The server, or the control link to it, is lost; unless its answer is here by now. */
   void abandon(String cause) {
+    if (isConnected && !isOver) {
+      ready();
+    }
     fail(cause, false);
   }
 

@@ -49,6 +49,7 @@ final class Opening {
   private DataLink attempt;
   private IOException failure;
   private int pairRetries;
+  private int staleRetries;
 
   /** Whose door was asked after its application's port had been reached, or null. */
   private Target reached;
@@ -178,6 +179,10 @@ final class Opening {
     } else if (reason == Refusal.NO_SUCH_SERVICE) {
       // Not listening, or not (yet) protected: the port itself knows.
       tryPlain(at, !at.equals(reached), "service " + at.port() + " is not protected there");
+    } else if (reason == Refusal.STALE_EPOCH && peer.link() != null && staleRetries++ == 0) {
+      // It was opened there before, and the answer did not come: nobody will ever come for it.
+      peer.link().abort(session.session().id(), 0, Refusal.UNSPECIFIED, "opened once more");
+      loop.after(PAIR_RETRY_MS, () -> tryDoor(at));
     } else {
       lastAnswer = at + " says: " + reason.text();
       tryNext();
