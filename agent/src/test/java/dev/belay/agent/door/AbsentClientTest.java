@@ -107,6 +107,11 @@ final class AbsentClientTest {
     public void offer(Offer offer) {}
 
     @Override
+    public Held held() {
+      return new Held(0, 0);
+    }
+
+    @Override
     public void close() {}
   }
 
