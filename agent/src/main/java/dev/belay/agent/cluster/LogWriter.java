@@ -74,7 +74,7 @@ public final class LogWriter {
    * @param record as it begins here
    * @param claimed the log was claimed for this incarnation, and holds the record's range
    */
-  Shipment ship(SessionRecord record, boolean claimed) {
+  public Shipment ship(SessionRecord record, boolean claimed) {
     return new Shipment(this, log, record, claimed);
   }
 

@@ -102,7 +102,7 @@ public final class Shipment {
   }
 
   /** Begins. Once, any thread; before the first byte is appended. */
-  void begin(InputLog of, Owner toTell) {
+  public void begin(InputLog of, Owner toTell) {
     input = of;
     owner = toTell;
     writer.execute(

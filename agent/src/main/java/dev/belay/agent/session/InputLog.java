@@ -44,7 +44,7 @@ public final class InputLog {
   }
 
   /** The application was given {@code length} bytes at {@code address}, and had sent so much. */
-  void append(long address, int length, long sentPosition) {
+  public void append(long address, int length, long sentPosition) {
     lock.lock();
     try {
       if (givenUp || closed) {

@@ -3,10 +3,13 @@ package dev.belay.benchmarks.run;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** A support group of servers under the agent, each of which can be killed and started again. */
 final class Group implements AutoCloseable {
+  private static final int JOIN_SECONDS = 60;
+
   /** One server's ports: the protected ones, the unprotected ones, and its door. */
   private record Place(int blocking, int selector, int free, int freeSelector, int door) {
     static Place anywhere() throws IOException {
@@ -18,8 +21,17 @@ final class Group implements AutoCloseable {
   private final List<Place> places = new ArrayList<>();
   private final List<Child> servers = new ArrayList<>();
 
+  /** The members' ports; empty without a cluster. */
+  private final List<Integer> cluster;
+
   Group(Jvm jvm, int size) throws IOException {
+    this(jvm, size, false);
+  }
+
+  /** Of servers that hold each other's logs, if {@code isClustered}. */
+  Group(Jvm jvm, int size, boolean isClustered) throws IOException {
     this.jvm = jvm;
+    this.cluster = isClustered ? cluster(size) : List.of();
     for (int i = 0; i < size; i++) {
       places.add(Place.anywhere());
       servers.add(null);
@@ -33,13 +45,47 @@ final class Group implements AutoCloseable {
     Place at = places.get(index);
     List<String> agent =
         jvm.serverAgent(at.door, "blocking=" + at.blocking + ",selector=" + at.selector);
+    if (!cluster.isEmpty()) {
+      agent.add("-Dbelay.cluster.mode=embedded");
+      agent.add("-Dbelay.cluster.name=bench-" + cluster.get(0));
+      agent.add("-Dbelay.cluster.bind=127.0.0.1:" + cluster.get(index));
+      agent.add(
+          cluster.stream()
+              .map(port -> "127.0.0.1:" + port)
+              .collect(Collectors.joining(",", "-Dbelay.cluster.members=", "")));
+    }
     servers.set(index, jvm.server(agent, at.blocking, at.selector, at.free, at.freeSelector));
   }
 
-  Child client() throws IOException {
+  private static List<Integer> cluster(int size) throws IOException {
+    List<Integer> ports = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      ports.add(Ports.free());
+    }
+    return ports;
+  }
+
+  /** Until all hold each other's logs. */
+  void awaitReplicating() throws IOException, InterruptedException {
+    long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(JOIN_SECONDS);
+    for (Child each : servers) {
+      while (!each.ask("agent Cluster")[0].equals("replicating")) {
+        if (System.nanoTime() > endNs) {
+          throw new IOException("no cluster after " + JOIN_SECONDS + "s");
+        }
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+    }
+  }
+
+  Child client(String... settings) throws IOException {
     String blocking = connect(place -> place.blocking);
     String selector = connect(place -> place.selector);
-    return jvm.client(jvm.clientAgent(blocking + "," + selector));
+    List<String> agent = jvm.clientAgent(blocking + "," + selector);
+    for (String each : settings) {
+      agent.add("-Dbelay." + each);
+    }
+    return jvm.client(agent);
   }
 
   private String connect(java.util.function.ToIntFunction<Place> port) {

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 final class Recovery {
   private static final int KILLS_PER_ROUND = 4;
   private static final int MANY = 1000;
+  private static final int HISTORY_BYTES = 4096;
   private static final int PAUSE_US = 1000;
   private static final int SETTLE_MS = 400;
   private static final int MANY_SETTLE_MS = 4000;
@@ -31,6 +32,9 @@ final class Recovery {
     }
     if (options.wants("thousand")) {
       many();
+    }
+    if (options.wants("thousand-replicated")) {
+      manyReplicated();
     }
     if (options.wants("resume")) {
       resume();
@@ -75,6 +79,27 @@ final class Recovery {
     }
     bench.addAndSay("takeover of 1000 sessions, half of them|ms", BELAY, halfMs);
     bench.addAndSay("takeover of 1000 sessions, the last|ms", BELAY, lastMs);
+  }
+
+  /** The clients keep 1 KiB each: what is replayed comes from the other server. */
+  private void manyReplicated() throws IOException, InterruptedException {
+    int sessions = (int) bench.options().amount(MANY);
+    int kills = bench.options().rounds();
+    double[] lastMs = new double[kills];
+    double[] halfMs = new double[kills];
+    try (Group group = new Group(bench.jvm(), 2, true);
+        Child client = group.client("log.limit=1k")) {
+      for (int i = -1; i < kills; i++) {
+        group.awaitReplicating();
+        double[] ms = killed(group, client, sessions, HISTORY_BYTES, Math.floorMod(i, 2));
+        if (i >= 0) {
+          halfMs[i] = ms[0];
+          lastMs[i] = ms[1];
+        }
+      }
+    }
+    bench.addAndSay("replicated takeover of 1000 sessions, half|ms", BELAY, halfMs);
+    bench.addAndSay("replicated takeover of 1000 sessions, last|ms", BELAY, lastMs);
   }
 
   /** Longest waits after a kill in ms: of the median session, of any. */

@@ -1,0 +1,76 @@
+package dev.belay.benchmarks.log;
+
+import dev.belay.benchmarks.traffic.Commands;
+import dev.belay.replicator.cluster.Offer;
+import dev.belay.replicator.cluster.Replicator;
+import dev.belay.replicator.cluster.ReplicatorListener;
+import dev.belay.replicator.cluster.ReplicatorSettings;
+import dev.belay.replicator.cluster.ReplicatorState;
+import dev.belay.replicator.hazelcast.HazelcastReplicator;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A member on loopback that holds what others append. Arguments: the cluster's name and first port.
+ * Answers {@code held} with the number of sessions and the heap in use.
+ */
+public final class LogMember {
+  private static final long HELD_LIMIT_BYTES = 1L << 30;
+  private static final int JOIN_SECONDS = 120;
+
+  private LogMember() {}
+
+  /** Holds logs until its standard input ends. */
+  public static void main(String[] args) throws IOException {
+    Replicator member =
+        start(args[0], Integer.parseInt(args[1]), "holder", new CountDownLatch(1), true);
+    Commands.serve(words -> member.held().sessions() + " " + usedBytes());
+  }
+
+  /** Joins; the latch falls when another member is there to hold logs. */
+  static Replicator start(
+      String name, int port, String server, CountDownLatch replicating, boolean isNode) {
+    ReplicatorSettings settings =
+        new ReplicatorSettings(
+            name,
+            server,
+            isNode ? null : "127.0.0.1:" + port,
+            List.of("127.0.0.1:" + port, "127.0.0.1:" + (port + 1)),
+            "127.0.0.1",
+            port,
+            isNode ? ReplicatorSettings.Role.NODE : ReplicatorSettings.Role.SERVER,
+            null,
+            Duration.ofMinutes(10),
+            HELD_LIMIT_BYTES);
+    ReplicatorListener listener =
+        new ReplicatorListener() {
+          @Override
+          public void stateChanged(ReplicatorState state, String detail) {
+            if (state == ReplicatorState.REPLICATING) {
+              replicating.countDown();
+            }
+          }
+
+          @Override
+          public void offersChanged(List<Offer> offers) {
+            return; // nobody is looking for a server here
+          }
+        };
+    return HazelcastReplicator.start(settings, listener, System.err::println);
+  }
+
+  static void await(CountDownLatch replicating) throws IOException, InterruptedException {
+    if (!replicating.await(JOIN_SECONDS, TimeUnit.SECONDS)) {
+      throw new IOException("no other member after " + JOIN_SECONDS + "s");
+    }
+  }
+
+  /** Heap in use behind a full collection. */
+  static long usedBytes() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+}
