@@ -92,7 +92,7 @@ final class MemberConfig {
     quiet(config);
     few(config);
     set(config, ClusterProperty.SOCKET_BIND_ANY, "false");
-    set(config, ClusterProperty.TCP_JOIN_PORT_TRY_COUNT, "10");
+    set(config, ClusterProperty.TCP_JOIN_PORT_TRY_COUNT, "3");
     // Membership only collects garbage here; who is dead is decided elsewhere, and sooner.
     set(config, ClusterProperty.HEARTBEAT_INTERVAL_SECONDS, "1");
     set(config, ClusterProperty.MAX_NO_HEARTBEAT_SECONDS, "15");
