@@ -123,8 +123,17 @@ public final class HazelcastReplicator implements Replicator {
         loop.execute(this::expire);
       }
     } catch (Throwable e) {
-      loop.execute(() -> become(ReplicatorState.ENDED, "cannot start: " + e));
+      loop.execute(() -> become(ReplicatorState.ENDED, "cannot start: " + reason(e)));
     }
+  }
+
+  /** With what lies at the bottom of it, such as what the JDK does not allow. */
+  private static String reason(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root == failure ? String.valueOf(failure) : failure + " by " + root;
   }
 
   private void warnOfOpenWords() throws UnknownHostException {
