@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -29,6 +30,9 @@ import sun.nio.ch.BelaySeam;
 final class ReleasedTest {
   private static final byte[] HELLO = "hello".getBytes(US_ASCII);
   private static final int ROUNDS = 300;
+
+  /** Held here: a buffer that nobody holds is freed while its address is still in use. */
+  private static final ByteBuffer SENT = Application.direct(HELLO);
 
   /** Somebody else's connection, under the number that was ours. */
   private static final class Stranger implements AutoCloseable {
@@ -128,7 +132,7 @@ final class ReleasedTest {
   void shouldLeaveTheNextSocketAloneWhenAResendFailsLate() throws Exception {
     try (Application application = Application.parked();
         LinkPair pair = LinkPair.open()) {
-      application.session().sent(JdkMemory.addressOf(Application.direct(HELLO)), HELLO.length);
+      application.session().sent(JdkMemory.addressOf(SENT), HELLO.length);
       Pump owed = Pump.raw(application.session(), 0);
       application.guarded().install(pair.link(), owed);
       application.close();

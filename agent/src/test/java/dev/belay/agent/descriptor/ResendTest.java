@@ -3,6 +3,8 @@ package dev.belay.agent.descriptor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.agent.session.Pump;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -219,7 +221,9 @@ final class ResendTest {
 
     /** What the peer gets. */
     byte[] run() throws Exception {
-      application.session().sent(JdkMemory.addressOf(Application.direct(stream)), owed);
+      ByteBuffer sent = Application.direct(stream);
+      application.session().sent(JdkMemory.addressOf(sent), owed);
+      Reference.reachabilityFence(sent); // else it may be freed while it is read
       pump = Pump.raw(application.session(), from);
       application.guarded().install(next.link(), pump);
       Background<byte[]> peer = Background.start("peer", next::receiveAll);
