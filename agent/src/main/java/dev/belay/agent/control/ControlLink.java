@@ -203,6 +203,19 @@ public final class ControlLink {
     }
   }
 
+  /** Nothing counts as acknowledged when the link is closed: the next one begins anew. */
+  public void receivedNow(Session session) {
+    lock.lock();
+    try {
+      if (isOpen) {
+        writer.received(session.id(), session.epoch(), session.acknowledge());
+        flushNow();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Goes with the next flush. */
   public void sent(Session session) {
     lock.lock();

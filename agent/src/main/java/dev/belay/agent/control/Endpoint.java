@@ -51,6 +51,7 @@ public abstract class Endpoint implements LinkEvents {
   protected Endpoint(Session session, EventLoop loop) {
     this.session = session;
     this.loop = loop;
+    session.onMuchReceived(this::tellReceived);
   }
 
   public final Session session() {
@@ -72,6 +73,19 @@ public abstract class Endpoint implements LinkEvents {
 
   /** Nothing of the session is left to be done: forget it. */
   protected abstract void forget();
+
+  /** True while the peer is to hear of positions. Any thread. */
+  public boolean tellsPositions() {
+    return true;
+  }
+
+  /** By the reader itself: waking the loop for it would cost more than the frame. */
+  private void tellReceived() {
+    ControlLink link = control();
+    if (link != null && tellsPositions()) {
+      link.receivedNow(session);
+    }
+  }
 
   // ---- from the descriptor ----
 

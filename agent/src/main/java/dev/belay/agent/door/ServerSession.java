@@ -127,8 +127,9 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
     return arrival != null && arrival.awaitsOthers();
   }
 
-  /** True while the peer is to hear of positions: a replay is no news until it is through. */
-  boolean tellsPositions() {
+  /** A replay is no news until it is through. */
+  @Override
+  public boolean tellsPositions() {
     return state != State.REPLAYING && state != State.RINGING;
   }
 

@@ -9,8 +9,9 @@ import java.util.Objects;
  *
  * <p>They lie in blocks of {@link #BLOCK_BYTES}, referred to by a circular array: block {@code i}
  * holds the positions from {@code basePosition + i * BLOCK_BYTES} on. Behind the blocks in use
- * follow the spare ones, so that taking a spare block into use moves nothing. While there is one
- * block only it may be smaller, and grows with its content.
+ * follow the spare ones, so that taking one into use moves nothing; the one that was released last
+ * comes first, since of all it is the most likely to be in a cache still. While there is one block
+ * only it may be smaller, and grows with its content.
  *
  * <p>Invariants: {@code basePosition <= startPosition <= endPosition <= basePosition + heldBytes};
  * what is retained is at most {@code limitBytes}; exactly {@code heldBytes}, all blocks in use and
@@ -27,8 +28,11 @@ public final class Retention implements AutoCloseable {
   /** Size up to which an only block outlasts {@link #trimSpare()} when it is empty. */
   static final int IDLE_BYTES = 1024;
 
-  /** So many released blocks are kept for new bytes, none when the budget gets scarce. */
-  static final int SPARE_BLOCKS_LIMIT = 16;
+  /**
+   * So many released blocks are kept for new bytes, none when the budget gets scarce: as much as a
+   * link's buffers hold, whose content comes and goes as a peer falls behind and catches up.
+   */
+  static final int SPARE_BLOCKS_LIMIT = 256;
 
   private static final int BLOCK_SHIFT = Integer.numberOfTrailingZeros(BLOCK_BYTES);
 
@@ -140,8 +144,8 @@ public final class Retention implements AutoCloseable {
   public void release(long position) {
     requireNotBehindEnd(position);
     startPosition = Math.max(startPosition, position);
-    while (startPosition - basePosition >= BLOCK_BYTES) {
-      retireFirstBlock();
+    if (startPosition - basePosition >= BLOCK_BYTES) {
+      retireBlocks();
     }
   }
 
@@ -310,9 +314,31 @@ public final class Retention implements AutoCloseable {
     }
   }
 
+  private void retireBlocks() {
+    int older = spareBlocks();
+    while (startPosition - basePosition >= BLOCK_BYTES) {
+      retireFirstBlock();
+    }
+    int firstSpare = blockCount(endPosition - basePosition);
+    reverse(firstSpare, firstSpare + older);
+    reverse(firstSpare, blockCount(heldBytes)); // the last retired first, then the older ones
+  }
+
+  private void reverse(int from, int to) {
+    for (int i = from, j = to - 1; i < j; i++, j--) {
+      byte[] block = blocks[slot(i)];
+      blocks[slot(i)] = blocks[slot(j)];
+      blocks[slot(j)] = block;
+    }
+  }
+
+  private int spareBlocks() {
+    return blockCount(heldBytes) - blockCount(endPosition - basePosition);
+  }
+
   private void retireFirstBlock() {
     int count = blockCount(heldBytes);
-    int spare = count - blockCount(endPosition - basePosition);
+    int spare = spareBlocks();
     byte[] first = blocks[firstSlot];
     blocks[firstSlot] = null;
     int slotBehindLast = slot(count);
@@ -326,9 +352,8 @@ public final class Retention implements AutoCloseable {
   }
 
   private void dropSpareBlocks() {
-    int used = blockCount(endPosition - basePosition);
-    int spare = blockCount(heldBytes) - used;
-    forgetBlocksFrom(used);
+    int spare = spareBlocks();
+    forgetBlocksFrom(blockCount(endPosition - basePosition));
     giveBack((long) spare * BLOCK_BYTES);
   }
 

@@ -21,8 +21,11 @@ public final class Session {
   /** The checksum register of an empty stream. */
   public static final int EMPTY_CHECKSUM = -1;
 
-  /** Bytes after which the peer is told without waiting for the next tick. */
-  private static final long ACK_BYTES = 256 << 10;
+  /**
+   * Bytes after which the peer is told without waiting for the next tick. Much less than the peer's
+   * ring; each time wakes a thread of the peer's, which costs more than the copy of some 100 KiB.
+   */
+  private static final long ACK_BYTES = 1 << 20;
 
   /** Bytes of the server's output, or of a demoted client's input, that are kept for a resend. */
   private static final long RING_LIMIT_BYTES = 16 << 20;
@@ -94,6 +97,7 @@ public final class Session {
   private volatile long roomEnd = Long.MAX_VALUE;
 
   private volatile Runnable onSent;
+  private volatile Runnable onMuchReceived;
   private volatile boolean demoted;
   private volatile long durablePosition;
   private volatile boolean isLogged;
@@ -208,8 +212,16 @@ public final class Session {
     long position = (long) RECEIVED.get(this) + length;
     RECEIVED.setRelease(this, position);
     if (position - ackedPosition >= ACK_BYTES) {
-      ackDue.run();
+      Runnable told = onMuchReceived;
+      if (told != null) {
+        told.run();
+      }
     }
+  }
+
+  /** Whom the reader tells that the peer should hear of its position without waiting for a tick. */
+  public void onMuchReceived(Runnable listener) {
+    onMuchReceived = listener;
   }
 
   /**
@@ -322,6 +334,7 @@ public final class Session {
     if (released) {
       return; // a last write that was counted late
     }
+    releaseReceived();
     if (turns != null) {
       turns.mark((long) SENT.get(this), turn);
     }
@@ -456,19 +469,30 @@ public final class Session {
     ackedPosition = -1;
   }
 
-  /** The peer's application was given all bytes below {@code position}. */
+  /**
+   * The peer's application was given all bytes below {@code position}. One thread. What is not
+   * needed any more is released by the writer if it is busy: the loop is not to wait for it, nor it
+   * for the loop, and the memory that it frees is still in its cache.
+   */
   public void remoteReceived(long position) {
-    lock.lock();
-    try {
-      if (position < remoteReceived) {
-        return; // late
+    if (position < remoteReceived) {
+      return; // late
+    }
+    remoteReceived = position; // may be ahead of the writer that has not counted yet
+    if (lock.tryLock()) {
+      try {
+        releaseReceived();
+      } finally {
+        lock.unlock();
       }
-      remoteReceived = position; // may be ahead of the writer that has not counted yet
-      if ((!isClient || demoted && !isLogged) && position > sent.startPosition()) {
-        sent.release(Math.min(position, sent.endPosition()));
-      }
-    } finally {
-      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private void releaseReceived() {
+    long position = Math.min(remoteReceived, sent.endPosition());
+    if ((!isClient || demoted && !isLogged) && position > sent.startPosition()) {
+      sent.release(position);
     }
   }
 
@@ -530,6 +554,7 @@ public final class Session {
   public void trim() {
     lock.lock();
     try {
+      releaseReceived();
       sent.trimSpare();
     } finally {
       lock.unlock();

@@ -151,6 +151,28 @@ final class ControlLinkTest {
   }
 
   @Test
+  void shouldSendAnAcknowledgementAtOnce() throws Exception {
+    Session session = Sessions.ofServer();
+    session.received(0, 5);
+
+    link.receivedNow(session);
+
+    assertThat(receive(pair, 1)).containsExactly(new Frame.Received(SESSION, 1, 5));
+    assertThat(session.owesAck()).isFalse();
+  }
+
+  @Test
+  void shouldOweWhatAClosedLinkWasToAcknowledge() throws Exception {
+    Session session = Sessions.ofServer();
+    session.received(0, 5);
+    LOOP.run(link::close);
+
+    link.receivedNow(session);
+
+    assertThat(session.owesAck()).isTrue();
+  }
+
+  @Test
   void shouldKeepTheOrderOfEachThreadThatSends() throws Exception {
     CyclicBarrier together = new CyclicBarrier(THREADS);
     List<Background<?>> senders = new ArrayList<>();

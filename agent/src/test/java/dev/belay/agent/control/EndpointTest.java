@@ -31,6 +31,9 @@ final class EndpointTest {
   /** Held here: a buffer that nobody holds is freed while its address is still in use. */
   private static final ByteBuffer BIG = ByteBuffer.allocateDirect(4 << 20);
 
+  /** What no tick is waited for. */
+  private static final int MUCH_BYTES = 2 << 20;
+
   private static final SessionId SESSION = new SessionId(1, 2);
 
   private EndpointRig rig;
@@ -188,6 +191,21 @@ final class EndpointTest {
 
     assertThat(rig.frame()).isEqualTo(new Frame.Received(SESSION, 0, 5));
     assertThat(rig.frame()).isEqualTo(new Frame.Fin(SESSION, 0, false, 0));
+  }
+
+  @Test
+  void shouldTellWhatWasReceivedWhenItIsMuch() throws Exception {
+    Background<?> sender = Background.start("sender", () -> send(new byte[MUCH_BYTES]));
+
+    application.readFully(MUCH_BYTES);
+
+    sender.result();
+    assertThat(rig.frame()).isInstanceOf(Frame.Received.class);
+  }
+
+  private Void send(byte[] bytes) throws Exception {
+    pair.send(bytes);
+    return null;
   }
 
   @Test

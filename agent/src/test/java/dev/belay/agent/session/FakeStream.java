@@ -14,10 +14,16 @@ final class FakeStream implements NativeStream {
   private static final int CASTAGNOLI = 0x82F63B78; // RFC 3720 appendix B.4, reflected
 
   private final byte[] bytes;
+  private Runnable onCopy = () -> {};
   private final Map<Long, long[][]> vectors = new HashMap<>();
 
   FakeStream(byte[] bytes) {
     this.bytes = bytes;
+  }
+
+  /** What is to happen in the middle of the next copy. */
+  void onCopy(Runnable action) {
+    onCopy = action;
   }
 
   /** Vectors one behind the other from an offset on; the answer is their address. */
@@ -35,6 +41,9 @@ final class FakeStream implements NativeStream {
 
   @Override
   public void copy(long address, byte[] target, int offset, int length) {
+    Runnable action = onCopy;
+    onCopy = () -> {};
+    action.run();
     System.arraycopy(bytes, offsetOf(address), target, offset, length);
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -85,11 +87,47 @@ final class RetentionMemoryTest {
 
   @Test
   void shouldKeepFewSpareBlocks() {
-    append(16);
+    Retention large = new Retention(budget, 1 << 23, Overflow.REFUSE);
+    for (int i = 0; i < 100; i++) {
+      large.append(BYTES, 0, BYTES.length);
+    }
 
-    log.release(log.endPosition());
+    large.release(large.endPosition());
 
-    assertThat(log.heldBytes()).isEqualTo((long) Retention.SPARE_BLOCKS_LIMIT * BLOCK);
+    assertThat(large.heldBytes()).isEqualTo((long) Retention.SPARE_BLOCKS_LIMIT * BLOCK);
+  }
+
+  @Test
+  void shouldUseTheBlockThatWasReleasedLastFirst() {
+    List<byte[]> targets = new ArrayList<>();
+    NativeMemory memory = new NotedTargets(targets);
+    for (int i = 0; i < 5; i++) {
+      log.append(memory, 0, BLOCK);
+    }
+
+    log.release(3 * BLOCK);
+    for (int i = 0; i < 4; i++) {
+      log.append(memory, 0, BLOCK);
+    }
+
+    assertThat(targets.get(5) == targets.get(2)).isTrue();
+    assertThat(targets.get(6) == targets.get(1)).isTrue();
+    assertThat(targets.get(7) == targets.get(0)).isTrue();
+    assertThat(targets.subList(0, 8)).noneMatch(used -> used == targets.get(8));
+    assertThat(log.heldBytes()).isEqualTo(6L * BLOCK);
+  }
+
+  /** Knows which blocks were written to. */
+  private record NotedTargets(List<byte[]> targets) implements NativeMemory {
+    @Override
+    public void copy(long address, byte[] target, int offset, int length) {
+      targets.add(target);
+    }
+
+    @Override
+    public void copyOut(byte[] source, int offset, long address, int length) {
+      throw new AssertionError("nobody reads");
+    }
   }
 
   @Test

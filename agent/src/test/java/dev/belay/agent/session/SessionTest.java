@@ -7,14 +7,16 @@ import dev.belay.agent.wire.SessionId;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** {@link Session}: positions, checksum, what is retained, and the ends. */
 final class SessionTest {
   private static final long AT = FakeStream.ADDRESS;
   private static final int LOG_LIMIT_BYTES = 100_000;
-  private static final int ACK_BYTES = 256 << 10;
+  private static final int ACK_BYTES = 1 << 20;
   private static final int RING_BYTES = 16 << 20;
   private static final int SCENARIOS = 50;
   private static final byte[] STREAM = new byte[1 << 20];
@@ -167,15 +169,17 @@ final class SessionTest {
 
   @Test
   void shouldAskForAnAckWhenMuchHasCome() {
+    AtomicInteger asked = new AtomicInteger();
+    server.onMuchReceived(asked::incrementAndGet);
     server.received(AT, ACK_BYTES - 1);
-    assertThat(acksDue).hasValue(0);
+    assertThat(asked).hasValue(0);
 
     server.received(AT, 1);
 
-    assertThat(acksDue).hasValue(1);
+    assertThat(asked).hasValue(1);
     server.acknowledge();
     server.received(AT, 1);
-    assertThat(acksDue).hasValue(1);
+    assertThat(asked).hasValue(1);
   }
 
   // ---- what the peer has ----
@@ -189,6 +193,52 @@ final class SessionTest {
     assertThat(server.remoteReceived()).isEqualTo(600);
     assertThat(server.retainedFrom()).isEqualTo(600);
     assertThat(retained(server)).isEqualTo(stream(600, 1000));
+  }
+
+  @Test
+  @Timeout(30)
+  void shouldNotWaitForAWriterAndLetItReleaseWhatTheClientHas() {
+    AtomicReference<Thread> heard = new AtomicReference<>();
+    memory.onCopy(
+        () -> {
+          Thread loop = new Thread(() -> server.remoteReceived(600));
+          heard.set(loop);
+          loop.start();
+          join(loop); // or this test ends with its time
+        });
+
+    server.sent(AT, 1000);
+
+    assertThat(heard.get().isAlive()).isFalse();
+    assertThat(server.remoteReceived()).isEqualTo(600);
+    assertThat(server.retainedFrom()).isZero();
+    server.sent(AT + 1000, 1);
+    assertThat(server.retainedFrom()).isEqualTo(600);
+  }
+
+  @Test
+  @Timeout(30)
+  void shouldReleaseWithTheNextTrimWhatABusyWriterDidNot() {
+    memory.onCopy(
+        () -> {
+          Thread loop = new Thread(() -> server.remoteReceived(600));
+          loop.start();
+          join(loop);
+        });
+    server.sent(AT, 1000);
+
+    server.trim();
+
+    assertThat(server.retainedFrom()).isEqualTo(600);
+    assertThat(retained(server)).isEqualTo(stream(600, 1000));
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -29,7 +29,7 @@ public class CodecBenchmark {
   private final FrameReader reader = new FrameReader();
   private long position;
 
-  /** RECEIVED, as every 50 ms or 256 KiB. */
+  /** RECEIVED, as every 50 ms or 1 MiB. */
   @Benchmark
   public int writeReceived() {
     writer.received(session, 1, position++);
