@@ -9,10 +9,12 @@ import dev.belay.agent.sim.kernel.World;
 import dev.belay.agent.takeover.ClientSide;
 import dev.belay.agent.wire.SessionId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What must hold of all sessions after every step, and of all JVMs when all is over. */
 final class Invariants {
@@ -30,6 +32,7 @@ final class Invariants {
   private final List<Jvm> jvms = new ArrayList<>();
   private final Map<Session, Seen> seen = new IdentityHashMap<>();
   private final Map<Incarnation, Session> incarnations = new LinkedHashMap<>();
+  private final Set<Session> known = Collections.newSetFromMap(new IdentityHashMap<>());
 
   Invariants(World world) {
     this.world = world;
@@ -85,13 +88,17 @@ final class Invariants {
     Session session = endpoint.session();
     checkPositions(session);
     Incarnation incarnation = new Incarnation(session.id(), session.epoch());
-    Session former = incarnations.putIfAbsent(incarnation, session);
+    Session former = incarnations.get(incarnation);
     // An opening that failed half-way leaves one behind, which the client has never heard of.
     if (former != null && former != session && session.epoch() > 0) {
       throw world.fail("two incarnations of one epoch: " + describe(session));
     }
+    if (known.add(session)) {
+      incarnations.put(incarnation, session); // of openings the last is what the client is with
+    }
     Session client = clientOf(session.id());
-    boolean isPresent = client != null && client.epoch() == session.epoch();
+    boolean isTheirs = incarnations.get(incarnation) == session;
+    boolean isPresent = isTheirs && client != null && client.epoch() == session.epoch();
     if (isPresent && !endpoint.isOver()) {
       if (session.retainedFrom() > client.receivedPosition()) {
         throw world.fail("output was dropped that the client has not: " + describe(session));
