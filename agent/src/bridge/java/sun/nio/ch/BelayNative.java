@@ -210,6 +210,11 @@ public final class BelayNative {
     return EPoll.getEvents(EPoll.getEvent(array, index));
   }
 
+  /** Where a direct buffer's memory is; the buffer has to be held while that is used. */
+  public static long address(ByteBuffer direct) {
+    return ((DirectBuffer) direct).address();
+  }
+
   public static void copy(long address, byte[] target, int offset, int length) {
     UNSAFE.copyMemory(null, address, target, BYTES + offset, length);
   }

@@ -43,6 +43,9 @@ final class Agent implements BelayEvents, Consumer<String> {
   /** The JDK's management classes cost far more than a session; not while one is opening. */
   private static final long JMX_DELAY_MS = 2000;
 
+  /** The application's start comes first. */
+  private static final long READY_DELAY_MS = 500;
+
   private final Settings settings;
   private final Instrumentation instrumentation;
   private volatile boolean isAside;
@@ -174,6 +177,7 @@ final class Agent implements BelayEvents, Consumer<String> {
   /** What runs once there is something to protect. */
   private static final class Running {
     private final Settings settings;
+    private final Session.Environment environment;
     private final EventLoop loop = new EventLoop("belay-loop");
     private final Metrics metrics = new Metrics();
     private final ClientSide client;
@@ -186,14 +190,15 @@ final class Agent implements BelayEvents, Consumer<String> {
     Running(Settings settings, Cluster.Starter starter) throws IOException {
       this.settings = settings;
       MemoryBudget budget = new MemoryBudget(settings.memoryBytes());
-      Session.Environment environment =
+      environment =
           new Session.Environment(
               new BridgeMemory(), budget, settings.logLimitBytes(), this::ackSoon);
       Bytes instance = Bytes.random(16, new SecureRandom());
       Runtime.getRuntime().addShutdownHook(new Thread(null, this::leave, "belay-leave", 0, false));
       Runnable report = () -> loop.execute(this::report);
       client = new ClientSide(loop, settings, metrics, environment, report);
-      server = new ServerSide(loop, settings, metrics, environment, instance, starter, report);
+      Runnable serves = () -> loop.execute(this::serves);
+      server = new ServerSide(loop, settings, metrics, environment, instance, starter, serves);
       loop.everyTurn(this::everyTurn);
       loop.pulse(settings.heartbeatMs(), this::pulse);
       loop.start();
@@ -258,6 +263,11 @@ final class Agent implements BelayEvents, Consumer<String> {
         isReported = true;
         loop.after(JMX_DELAY_MS, this::registerJmx);
       }
+    }
+
+    private void serves() {
+      report();
+      loop.after(READY_DELAY_MS, () -> Readiness.prepare(loop, environment));
     }
 
     private void registerJmx() {

@@ -4,7 +4,7 @@ import dev.belay.agent.sim.kernel.Jvm;
 
 /**
  * For Thread: never runs by itself. The loop's thread is the scheduler's business, turn by turn;
- * that of JMX has nothing to do here.
+ * that of JMX has nothing to do here, nor that of the rehearsal: no simulated byte is on its way.
  */
 public final class ProductThread {
   private static final ProductThread APPLICATION =
@@ -37,6 +37,8 @@ public final class ProductThread {
   }
 
   public void setDaemon(boolean daemon) {}
+
+  public void setPriority(int priority) {}
 
   public void setContextClassLoader(ClassLoader loader) {}
 
