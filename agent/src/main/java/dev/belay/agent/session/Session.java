@@ -335,7 +335,7 @@ public final class Session {
       return; // a last write that was counted late
     }
     releaseReceived();
-    if (turns != null) {
+    if (turns != null && (!demoted || isLogged)) {
       turns.mark((long) SENT.get(this), turn);
     }
     if (demoted) {
@@ -363,8 +363,7 @@ public final class Session {
     if (turns != null && turns.heldBytes() > logLimitBytes) {
       turns.forgetBefore(sent.startPosition());
       if (turns.heldBytes() > logLimitBytes) {
-        turns.clear();
-        turns = null;
+        turns.clear(); // those of what is written from here on are kept again
       }
     }
   }
@@ -418,8 +417,7 @@ public final class Session {
     sent.close();
     sent = ring;
     if (turns != null && !isLogged) {
-      turns.clear();
-      turns = null;
+      turns.clear(); // should others come to hold the log, new ones are kept from there on
     }
     demoted = true;
     ackDue.run(); // so that the loop looks, and says so
