@@ -281,6 +281,17 @@ public final class ControlLink {
     }
   }
 
+  /** Of an incarnation that is not there. */
+  public void linkLost(SessionId session, int epoch) {
+    lock.lock();
+    try {
+      writer.linkLost(session, epoch, 0);
+      flushNow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   public void linkLost(Session session) {
     lock.lock();
     try {

@@ -413,6 +413,8 @@ public final class ServerSide implements Door.Sessions {
       ServerSession session = find(client, sent.session(), sent.epoch());
       if (session != null) {
         session.clientSent(sent.position());
+      } else {
+        disown(client, sent.session(), sent.epoch());
       }
     } else if (frame instanceof Frame.Fin) {
       Frame.Fin fin = (Frame.Fin) frame;
@@ -449,6 +451,8 @@ public final class ServerSide implements Door.Sessions {
                 last.receivedChecksum(),
                 last.inputEnded(),
                 last.closed()));
+      } else {
+        disown(client, last.session(), last.epoch());
       }
     } else if (frame instanceof Frame.Moved) {
       Frame.Moved moved = (Frame.Moved) frame;
@@ -462,6 +466,18 @@ public final class ServerSide implements Door.Sessions {
       if (session != null) {
         session.stays(stays.reason());
       }
+    }
+  }
+
+  /**
+   * The client believes that an incarnation is here which has been given up, and may not find its
+   * link reset: it is to look for another.
+   */
+  private void disown(Clients.Client client, SessionId id, int epoch) {
+    ServerSession present = sessions.get(id);
+    ControlLink control = client.link();
+    if (control != null && (present == null || present.client() == client)) {
+      control.linkLost(id, epoch);
     }
   }
 

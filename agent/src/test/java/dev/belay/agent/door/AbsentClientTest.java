@@ -77,6 +77,30 @@ final class AbsentClientTest {
     assertThat(server.metrics().clientAbsentCount()).isZero();
   }
 
+  /** As after a server has given up a takeover whose client did not find its link reset. */
+  @Test
+  void shouldTellAClientThatAnIncarnationIsNotThere() throws Exception {
+    Server server = new Server();
+    try (Client client = opened(server)) {
+      client.send(new Frame.Sent(session, 1, 5));
+
+      assertThat(lossHeardBy(client)).isEqualTo(new Frame.LinkLost(session, 1, 0));
+
+      client.send(new Frame.Switch(session, 2, false, false, 0, 0));
+
+      assertThat(lossHeardBy(client)).isEqualTo(new Frame.LinkLost(session, 2, 0));
+      awaitSessions(server, "live 0");
+    }
+  }
+
+  private static Frame lossHeardBy(Client client) throws Exception {
+    Frame frame;
+    do {
+      frame = client.read();
+    } while (!(frame instanceof Frame.LinkLost));
+    return frame;
+  }
+
   private static void await(BooleanSupplier state) throws InterruptedException {
     while (!state.getAsBoolean()) {
       Thread.sleep(5);
