@@ -25,6 +25,7 @@ final class Faults {
     CUT,
     SLOW,
     TERMINATE,
+    DRAIN,
     KILL_CLIENT
   }
 
@@ -32,6 +33,10 @@ final class Faults {
 
   /** Each at least once; what is hard to notice more often. */
   private static final List<Fault> LIKELY = likely();
+
+  /** Where members hold logs: what makes others use them, and what moves sessions. */
+  private static final List<Fault> OF_CLUSTERS =
+      List.of(Fault.KILL, Fault.KILL, Fault.DRAIN, Fault.DRAIN, Fault.DRAIN, Fault.TERMINATE);
 
   private static List<Fault> likely() {
     List<Fault> all = new ArrayList<>(List.of(Fault.values()));
@@ -50,6 +55,7 @@ final class Faults {
   private final List<Server> servers;
   private final List<Jvm> clients;
   private final Consumer<Jvm> clientsGone;
+  private final List<Fault> likely = new ArrayList<>(LIKELY);
   private int left;
   private long nextStep;
   private long spanSteps;
@@ -68,6 +74,11 @@ final class Faults {
     this.left = (int) world.between(0, MOST_FAULTS);
     this.spanSteps = SPANS[world.random().nextInt(SPANS.length)];
     this.nextStep = world.between(1, spanSteps);
+  }
+
+  /** Members hold logs for each other. */
+  void aimAtClusters() {
+    likely.addAll(OF_CLUSTERS);
   }
 
   /** True when nothing is to go wrong. */
@@ -98,7 +109,7 @@ final class Faults {
     if (left > 0 && world.steps() >= nextStep) {
       left--;
       nextStep = world.steps() + world.between(1, spanSteps);
-      strike(LIKELY.get(world.random().nextInt(LIKELY.size())));
+      strike(likely.get(world.random().nextInt(likely.size())));
     }
   }
 
@@ -122,6 +133,7 @@ final class Faults {
         world.network().slow(world.between(10, 1500) * MS, lasting(100, 2000));
       }
       case TERMINATE -> terminate(server);
+      case DRAIN -> drain(server);
       case KILL_CLIENT -> killClient(client);
     }
   }
@@ -179,6 +191,23 @@ final class Faults {
           () -> {
             if (ending.isDead()) {
               server.start();
+            }
+          });
+    }
+  }
+
+  /** It is emptied, and started anew a while later. */
+  private void drain(Server server) {
+    if (server.isRunning()) {
+      hasLostServer = true; // if nobody else will have its sessions
+      Jvm drained = server.jvm();
+      world.trace(drained.name(), "drain", 0, 0);
+      server.drain();
+      world.after(
+          lasting(10, 1500),
+          () -> {
+            if (server.jvm() == drained) {
+              terminate(server);
             }
           });
     }

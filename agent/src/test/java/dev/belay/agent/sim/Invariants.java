@@ -3,11 +3,14 @@ package dev.belay.agent.sim;
 import dev.belay.agent.control.Endpoint;
 import dev.belay.agent.door.ServerSide;
 import dev.belay.agent.session.Session;
+import dev.belay.agent.sim.app.Scripts;
+import dev.belay.agent.sim.cluster.Member;
 import dev.belay.agent.sim.kernel.Inside;
 import dev.belay.agent.sim.kernel.Jvm;
 import dev.belay.agent.sim.kernel.World;
 import dev.belay.agent.takeover.ClientSide;
 import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.held.HeldSessions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -29,13 +32,15 @@ final class Invariants {
   private record Incarnation(SessionId id, int epoch) {}
 
   private final World world;
+  private final Scripts scripts;
   private final List<Jvm> jvms = new ArrayList<>();
   private final Map<Session, Seen> seen = new IdentityHashMap<>();
   private final Map<Incarnation, Session> incarnations = new LinkedHashMap<>();
   private final Set<Session> known = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  Invariants(World world) {
+  Invariants(World world, Scripts scripts) {
     this.world = world;
+    this.scripts = scripts;
   }
 
   void add(Jvm jvm) {
@@ -78,9 +83,14 @@ final class Invariants {
 
   private void checkClient(Endpoint endpoint) {
     Session session = endpoint.session();
+    boolean isCut = session.retainedFrom() > seenOf(session).retainedFrom;
     checkPositions(session);
-    if (!session.isDemoted() && !endpoint.isOver() && session.retainedFrom() != 0) {
-      throw world.fail("the input log was cut: " + describe(session));
+    if ((boolean) Inside.get(session, "demoted")) {
+      scripts.loseTurns(); // of what was written before others held it
+    }
+    boolean isWanted = !session.isDemoted() && !endpoint.isOver();
+    if (isCut && isWanted && heldEnd(session.id()) < session.retainedFrom()) {
+      throw world.fail("the input log was cut, and nobody else has it: " + describe(session));
     }
   }
 
@@ -103,7 +113,8 @@ final class Invariants {
       if (session.retainedFrom() > client.receivedPosition()) {
         throw world.fail("output was dropped that the client has not: " + describe(session));
       }
-      if (client.retainedFrom() > session.receivedPosition()) {
+      boolean isHeldHere = client.retainedFrom() <= session.receivedPosition();
+      if (!isHeldHere && client.retainedFrom() > heldEnd(session.id())) {
         throw world.fail("input was dropped that the server has not: " + describe(client));
       }
     }
@@ -122,8 +133,25 @@ final class Invariants {
     return null;
   }
 
+  /** How far the members' logs of a session go; of the dead ones, too: they may have just died. */
+  private static long heldEnd(SessionId id) {
+    var held = new dev.belay.replicator.log.SessionId(id.high(), id.low());
+    long end = 0;
+    for (Member member : Member.all()) {
+      HeldSessions<?> sessions = (HeldSessions<?>) Inside.get(member.holder(), "sessions");
+      if (sessions.isHeld(held)) {
+        end = Math.max(end, sessions.known(held).record().endPosition());
+      }
+    }
+    return end;
+  }
+
+  private Seen seenOf(Session session) {
+    return seen.computeIfAbsent(session, any -> new Seen());
+  }
+
   private void checkPositions(Session session) {
-    Seen last = seen.computeIfAbsent(session, any -> new Seen());
+    Seen last = seenOf(session);
     boolean isBack =
         session.receivedPosition() < last.received
             || session.sentPosition() < last.sent

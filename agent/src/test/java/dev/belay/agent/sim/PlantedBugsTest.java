@@ -45,6 +45,12 @@ final class PlantedBugsTest {
         PlantedBug.method("Endpoint", "remind", 0),
         // A process that ends is taken for an application that closes.
         PlantedBug.method("ServerSide", "leave", 0),
+        // A log's turns are lost.
+        PlantedBug.call("LoggedTurns", "offer", "outPosition", 0),
+        // A server says that others hold what they do not.
+        PlantedBug.method("Shipment", "durablePosition", 1 << 20),
+        // A server that has prepared a move is not told that it has the session.
+        PlantedBug.method("Arrival", "switchTo", 0),
         // What the client still owes is not sent after a close.
         PlantedBug.method("Endpoint", "pushForClosed", 0),
         // As it was: a client that vanishes is waited for.

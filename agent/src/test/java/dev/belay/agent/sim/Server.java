@@ -3,6 +3,7 @@ package dev.belay.agent.sim;
 import dev.belay.agent.sim.app.BlockingServer;
 import dev.belay.agent.sim.app.Scripts;
 import dev.belay.agent.sim.app.SelectorServer;
+import dev.belay.agent.sim.kernel.Inside;
 import dev.belay.agent.sim.kernel.Jvm;
 import dev.belay.agent.sim.kernel.Machine;
 import dev.belay.agent.sim.kernel.World;
@@ -65,7 +66,7 @@ final class Server {
     if (isRunning() || !machine.isUp()) {
       return;
     }
-    jvm = settings.start(machine, machine.name() + "." + ++starts, settings.ofServer());
+    jvm = settings.start(machine, machine.name() + "." + ++starts, settings.ofServer(machine));
     program = program();
     jvm.run(
         () -> {
@@ -104,6 +105,11 @@ final class Server {
         blocking.stop();
       }
     };
+  }
+
+  /** Sessions go elsewhere, the server lives on. */
+  void drain() {
+    jvm.run(() -> Inside.drain(jvm.agent()));
   }
 
   /** SIGTERM: the agent's hook, the application's, and the end. */

@@ -16,18 +16,21 @@ final class Settings {
   static final long RESUME_WINDOW_MS = 30_000;
 
   private final List<String> common = new ArrayList<>();
+  private final boolean isClustered;
   private final boolean isTight;
+  private final String logLimit;
   private final int socketBufferBytes;
   private String targets = "";
 
   Settings(World world) {
-    common.add("belay.cluster.mode=none");
     common.add("belay.log.level=debug");
     common.add("belay.resume-window=" + RESUME_WINDOW_MS + "ms");
     if (world.chance(0.2)) {
       common.add("belay.secret=simulated");
     }
-    this.isTight = world.chance(0.15);
+    this.isClustered = world.chance(0.5);
+    this.isTight = world.chance(isClustered ? 0.6 : 0.15);
+    this.logLimit = isTight ? (world.chance(0.5) ? "8k" : isClustered ? "16k" : "2k") : "64m";
     this.socketBufferBytes = world.chance(0.5) ? 2_000 : 60_000;
   }
 
@@ -44,9 +47,18 @@ final class Settings {
     targets = String.join("|", each);
   }
 
-  List<String> ofServer() {
+  /** True when logs are held by other members, too. */
+  boolean isClustered() {
+    return isClustered;
+  }
+
+  List<String> ofServer(Machine machine) {
     return List.of(
-        "belay.services=" + Server.PORT, "belay.door=0.0.0.0:" + Server.DOOR, "belay.memory=64m");
+        "belay.services=" + Server.PORT,
+        "belay.door=0.0.0.0:" + Server.DOOR,
+        "belay.advertise=" + machine.address().getHostAddress() + ":" + Server.DOOR,
+        "belay.cluster.mode=" + (isClustered ? "embedded" : "none"),
+        "belay.memory=64m");
   }
 
   List<String> ofClient() {
@@ -54,7 +66,7 @@ final class Settings {
         "belay.services=none",
         "belay.connect=" + targets,
         "belay.memory=64m",
-        "belay.log.limit=" + (isTight ? "2k" : "64m"));
+        "belay.log.limit=" + logLimit);
   }
 
   /** A JVM with the product in it. */

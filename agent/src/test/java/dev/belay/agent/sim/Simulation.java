@@ -5,6 +5,7 @@ import dev.belay.agent.report.LogLevel;
 import dev.belay.agent.sim.app.Client;
 import dev.belay.agent.sim.app.Script;
 import dev.belay.agent.sim.app.Scripts;
+import dev.belay.agent.sim.cluster.Member;
 import dev.belay.agent.sim.kernel.Inside;
 import dev.belay.agent.sim.kernel.Jvm;
 import dev.belay.agent.sim.kernel.Machine;
@@ -49,6 +50,7 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
   public String[] apply(Long seed, StringBuilder trace) {
     world = new World(seed, trace);
     Jvm.reset();
+    Member.reset();
     losses = new LinkedHashMap<>();
     AgentLog.open(LogLevel.DEBUG, this::logged);
     Inside.forgetWarnings();
@@ -79,7 +81,7 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
   private void setUp() {
     scripts = new Scripts(world, world.chance(MOODY_SHARE));
     settings = new Settings(world);
-    invariants = new Invariants(world);
+    invariants = new Invariants(world, scripts);
     world.network().latency(world.between(20_000, 5_000_000));
     servers = new ArrayList<>();
     for (int i = 1; i <= world.between(1, 3); i++) {
@@ -88,6 +90,9 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
     settings.targets(servers);
     clientJvms = new ArrayList<>();
     faults = new Faults(world, servers, clientJvms, this::gone);
+    if (settings.isClustered()) {
+      faults.aimAtClusters();
+    }
     startServers();
     clients = new ArrayList<>();
     for (int i = 1; i <= world.between(1, 2); i++) {
@@ -113,11 +118,13 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
     invariants.add(jvm);
     List<InetSocketAddress> addresses = new ArrayList<>();
     servers.forEach(server -> addresses.add(server.address()));
-    int mostBytes = world.chance(0.2) ? 30_000 : 5_000;
+    // With a cluster long ones, that have something to be taken over from it.
+    int mostBytes = world.chance(settings.isClustered() ? 0.8 : 0.2) ? 30_000 : 5_000;
+    long latestNs = settings.isClustered() ? 500_000_000 : 200_000_000;
     for (long i = world.between(1, 3); i > 0; i--) {
       Client client = new Client(jvm, scripts.next(mostBytes), addresses, world.chance(0.5));
       clients.add(client);
-      client.start(world.between(0, 200_000_000));
+      client.start(world.between(0, latestNs));
     }
   }
 
@@ -225,6 +232,7 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
     text.append("steps=").append(world.steps());
     text.append(" time=").append(world.nowNs() / 1_000_000).append("ms");
     text.append(" servers=").append(servers.size());
+    text.append(settings.isClustered() ? " clustered" : "");
     for (Client client : clients) {
       text.append(" [").append(client.describe()).append(']');
     }

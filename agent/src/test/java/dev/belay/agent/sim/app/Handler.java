@@ -68,7 +68,7 @@ final class Handler {
 
   private void check(byte next) {
     boolean isTurn = position >= script.length() || script.turnOf(position) <= written;
-    if (!isTurn && !script.isPlain()) {
+    if (!isTurn && !script.isPlain() && !scripts.hasLostTurns()) {
       throw world.fail(
           "input before its turn: script="
               + script.number()

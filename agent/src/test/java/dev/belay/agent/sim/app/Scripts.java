@@ -10,6 +10,7 @@ public final class Scripts {
   private final List<Script> all = new ArrayList<>();
 
   private final boolean isMoody;
+  private boolean hasLostTurns;
 
   /**
    * @param isMoody whether each handler answers in a way of its own: no replay gives the same
@@ -29,10 +30,23 @@ public final class Scripts {
    */
   public Script next(int mostBytes) {
     Script.End end = Script.End.values()[world.random().nextInt(Script.End.values().length)];
-    int length = (int) world.between(Script.HEADER_BYTES, world.chance(0.7) ? 600 : mostBytes);
+    int length =
+        (int)
+            world.between(
+                Script.HEADER_BYTES,
+                world.chance(mostBytes > 10_000 ? 0.4 : 0.7) ? 600 : mostBytes);
     Script script = new Script(all.size(), world.random(), end, length, isMoody);
     all.add(script);
     return script;
+  }
+
+  /** A client has given up when its input was written, relative to what it had read. */
+  public void loseTurns() {
+    hasLostTurns = true;
+  }
+
+  boolean hasLostTurns() {
+    return hasLostTurns;
   }
 
   Script numbered(int number) {

@@ -1,5 +1,6 @@
 package dev.belay.agent.sim.kernel;
 
+import dev.belay.agent.cluster.LogWriter;
 import dev.belay.agent.config.Settings;
 import dev.belay.agent.door.ServerSide;
 import dev.belay.agent.loop.EventLoop;
@@ -37,6 +38,22 @@ public final class Inside {
   /** Null while nothing is protected yet. */
   private static Object running(Object agent) {
     return get(agent, "running");
+  }
+
+  /** Of a JVM that is in a cluster. */
+  static LogWriter writerOf(Object agent) {
+    return (LogWriter) get(get(serverOf(agent), "cluster"), "writer");
+  }
+
+  /** The server is to be emptied. */
+  public static void drain(Object agent) {
+    try {
+      Method drain = agent.getClass().getDeclaredMethod("drain");
+      drain.setAccessible(true);
+      drain.invoke(agent);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   static EventLoop loopOf(Object agent) {

@@ -31,6 +31,7 @@ public final class Jvm {
   private final long clockOffsetNs;
   private final double drift;
   private LoopThread loop;
+  private LogThread logger;
   private Object agent;
   private long threadIds;
   private long pausedUntilNs;
@@ -120,7 +121,7 @@ public final class Jvm {
   }
 
   /** Code of one of its threads, as soon as that one gets a processor. */
-  void schedule(long delayNs, Runnable code) {
+  public void schedule(long delayNs, Runnable code) {
     world.after(delayNs, () -> runUnlessPaused(code));
   }
 
@@ -133,7 +134,7 @@ public final class Jvm {
   }
 
   /** What the scheduler of the machine makes a thread wait; seldom long. */
-  long jitterNs() {
+  public long jitterNs() {
     return world.chance(0.01) ? world.between(100_000, 10_000_000) : world.between(2_000, 60_000);
   }
 
@@ -166,8 +167,18 @@ public final class Jvm {
 
   /** The product starts a thread. */
   public void threadStarted(ProductThread thread) {
-    if (thread.name().equals("belay-loop")) {
-      loop = new LoopThread(this, thread, loopEpoll);
+    switch (thread.name()) {
+      case "belay-loop" -> loop = new LoopThread(this, thread, loopEpoll);
+      case "belay-log" -> logger = new LogThread(this, thread);
+      case "belay-join" -> schedule(jitterNs(), thread.action());
+      default -> {} // JMX, names: nothing that matters here
+    }
+  }
+
+  /** The product wakes a thread of its own. */
+  public void unparked(ProductThread thread) {
+    if (logger != null && logger.thread() == thread) {
+      logger.unparked();
     }
   }
 

@@ -51,12 +51,12 @@ public final class Network {
     cutUntilNs.put(new Way(from, to), world.nowNs() + durationNs);
   }
 
-  boolean isCut(Machine from, Machine to) {
+  public boolean isCut(Machine from, Machine to) {
     Long until = cutUntilNs.get(new Way(from, to));
     return !to.isUp() || (until != null && world.nowNs() < until);
   }
 
-  long delayNs(Machine from, Machine to) {
+  public long delayNs(Machine from, Machine to) {
     if (from == to) {
       return world.between(LOCAL_NS / 4, LOCAL_NS);
     }

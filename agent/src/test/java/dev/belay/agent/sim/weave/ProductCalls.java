@@ -2,6 +2,7 @@ package dev.belay.agent.sim.weave;
 
 import java.util.Map;
 import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.Handle;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
@@ -11,6 +12,12 @@ import org.objectweb.asm.Opcodes;
  */
 final class ProductCalls extends ClassVisitor {
   private static final String CLOCK = "dev/belay/agent/sim/jdk/VirtualClock";
+
+  private static final String PATIENCE = "dev/belay/agent/sim/jdk/Patience";
+
+  private static final String WITH_FUTURE =
+      "(Ljava/util/concurrent/CompletableFuture;Ljava/lang/Object;JLjava/util/concurrent/TimeUnit;)"
+          + "Ljava/util/concurrent/CompletableFuture;";
 
   private static final Map<String, String> MADE =
       Map.of(
@@ -32,9 +39,29 @@ final class ProductCalls extends ClassVisitor {
         super.visitTypeInsn(opcode, opcode == Opcodes.NEW ? MADE.getOrDefault(type, type) : type);
       }
 
+      /** {@code System::nanoTime}. */
+      @Override
+      public void visitInvokeDynamicInsn(
+          String name, String descriptor, Handle bootstrap, Object... arguments) {
+        Object[] replaced = arguments.clone();
+        for (int i = 0; i < replaced.length; i++) {
+          if (replaced[i] instanceof Handle handle
+              && handle.getOwner().equals("java/lang/System")
+              && isClock(handle.getName())) {
+            replaced[i] =
+                new Handle(handle.getTag(), CLOCK, handle.getName(), handle.getDesc(), false);
+          }
+        }
+        super.visitInvokeDynamicInsn(name, descriptor, bootstrap, replaced);
+      }
+
       @Override
       public void visitMethodInsn(
           int opcode, String owner, String called, String calledDescriptor, boolean isInterface) {
+        if (called.equals("completeOnTimeout")) {
+          super.visitMethodInsn(Opcodes.INVOKESTATIC, PATIENCE, called, WITH_FUTURE, false);
+          return;
+        }
         String of = owner;
         if (called.equals("<init>")) {
           of = MADE.getOrDefault(owner, owner);

@@ -43,6 +43,8 @@ public final class SimulationLoader extends ClassLoader {
   /** Names in the product only. */
   private static final Map<String, String> JDK =
       Map.of(
+          "dev/belay/agent/cluster/EmbeddedMember", "dev/belay/agent/sim/cluster/SimulatedMember",
+          "java/util/concurrent/locks/LockSupport", "dev/belay/agent/sim/jdk/ProductParking",
           "java/lang/Thread", "dev/belay/agent/sim/jdk/ProductThread",
           "java/lang/Runtime", "dev/belay/agent/sim/jdk/ProductRuntime",
           "java/lang/ProcessHandle", "dev/belay/agent/sim/jdk/OwnProcess",
