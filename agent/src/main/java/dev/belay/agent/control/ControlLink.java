@@ -203,9 +203,15 @@ public final class ControlLink {
     }
   }
 
-  /** Nothing counts as acknowledged when the link is closed: the next one begins anew. */
+  /**
+   * For the reader itself, which waits for nobody: while another session's frame is being written
+   * nothing is said, and its next read says it, or the next tick. Nothing counts as acknowledged
+   * when the link is closed: the next one begins anew.
+   */
   public void receivedNow(Session session) {
-    lock.lock();
+    if (!lock.tryLock()) {
+      return;
+    }
     try {
       if (isOpen) {
         writer.received(session.id(), session.epoch(), session.acknowledge());

@@ -16,6 +16,7 @@ import dev.belay.agent.wire.PairKeys;
 import dev.belay.agent.wire.Refusal;
 import dev.belay.agent.wire.SessionId;
 import java.io.InputStream;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -159,6 +161,49 @@ final class ControlLinkTest {
 
     assertThat(receive(pair, 1)).containsExactly(new Frame.Received(SESSION, 1, 5));
     assertThat(session.owesAck()).isFalse();
+  }
+
+  @Test
+  void shouldNotLetAReaderWaitForAnotherSessionsFrame() throws Exception {
+    Session session = Sessions.ofServer();
+    session.received(0, 5);
+    CountDownLatch isWriting = new CountDownLatch(1);
+    CountDownLatch mayGoOn = new CountDownLatch(1);
+    List<String> slow =
+        new AbstractList<>() {
+          @Override
+          public int size() {
+            isWriting.countDown();
+            await(mayGoOn);
+            return 0;
+          }
+
+          @Override
+          public String get(int index) {
+            throw new IndexOutOfBoundsException(index);
+          }
+        };
+    Background<?> writer = Background.start("writer", () -> sendGroup(slow));
+    isWriting.await();
+
+    link.receivedNow(session);
+
+    assertThat(session.owesAck()).isTrue();
+    mayGoOn.countDown();
+    writer.result();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Void sendGroup(List<String> members) {
+    link.group("7000", members);
+    return null;
   }
 
   @Test
