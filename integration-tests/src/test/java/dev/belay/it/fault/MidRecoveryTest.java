@@ -16,6 +16,7 @@ import dev.belay.it.rig.Jvm;
 import dev.belay.it.rig.LedgerStory;
 import dev.belay.it.rig.LinkBreaker;
 import dev.belay.it.rig.Member;
+import dev.belay.it.rig.OneJdk;
 import dev.belay.it.rig.Rig;
 import dev.belay.it.rig.RigExtension;
 import dev.belay.it.rig.SupportGroup;
@@ -90,5 +91,29 @@ class MidRecoveryTest {
     finish(client);
 
     assertSameStreams(client, backup);
+  }
+
+  /** It is continued in the end: what its handlers still say is nobody's. */
+  @OneJdk
+  void shouldGoOnAtTheThirdServerWhenTheBackupIsStoppedDuringTheReplay(Jdk jdk, Rig rig) {
+    SupportGroup group = SupportGroup.of(3);
+    LedgerStory story = new LedgerStory(rig, jdk);
+    Jvm primary = story.server("A", group.member(0), ServerKind.BLOCKING);
+    Jvm first = story.server("B", group.member(1), ServerKind.BLOCKING);
+    Jvm second = story.server("C", group.member(2), ServerKind.SELECTOR);
+    Jvm client = story.client(ClientKind.BLOCKING, group, LOAD);
+
+    awaitMore(client, 1000);
+    primary.kill9();
+    await().atMost(Jvm.PATIENCE).until(() -> handlers(first) + handlers(second) > 0);
+    Jvm stopped = handlers(first) > 0 ? first : second;
+    Jvm other = stopped == first ? second : first;
+    stopped.stop();
+    await().atMost(Jvm.PATIENCE).until(() -> handlers(other) == CONNECTIONS);
+    stopped.cont();
+    awaitMore(client, 300);
+    finish(client);
+
+    assertSameStreams(client, other);
   }
 }

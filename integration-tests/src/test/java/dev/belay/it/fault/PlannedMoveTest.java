@@ -42,7 +42,12 @@ class PlannedMoveTest {
   private static final Duration AFTER_MOVES = Duration.ofSeconds(20);
 
   private static final String[] LOAD = {
-    "until=told", "connections=" + CONNECTIONS, "window=50", "requests=200", "maxReply=4096"
+    "until=told",
+    "connections=" + CONNECTIONS,
+    "window=50",
+    "requests=200",
+    "maxReply=4096",
+    "pause=1"
   };
 
   /** A request of 32 KiB on average: ten megabytes of history are 320. At a steady pace. */

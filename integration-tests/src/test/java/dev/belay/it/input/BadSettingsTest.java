@@ -1,6 +1,7 @@
 package dev.belay.it.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.belay.it.attach.EchoServer;
 import dev.belay.it.rig.EachJdk;
@@ -107,13 +108,18 @@ class BadSettingsTest {
     settings.put("advertise", "no-such-host.invalid:7400");
 
     Jvm server = server(jdk, rig, member, settings);
+    // The application does not wait for the name; this server ends with its first client.
+    await().atMost(Jvm.PATIENCE).until(() -> !complaints(server).isEmpty());
 
     assertThat(echoed(member, "anybody there?")).isEqualTo("anybody there?");
-    assertThat(server.agentLog())
-        .filteredOn(line -> line.contains(" ERROR "))
+    assertThat(complaints(server))
         .singleElement()
         .asString()
         .contains("belay.advertise=no-such-host.invalid:7400", "cannot be resolved");
+  }
+
+  private static List<String> complaints(Jvm server) {
+    return server.agentLog().stream().filter(line -> line.contains(" ERROR ")).toList();
   }
 
   /** Names are looked up in an empty file, not in anybody's network. */
