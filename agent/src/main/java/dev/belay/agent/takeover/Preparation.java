@@ -157,6 +157,10 @@ final class Preparation implements DataLink.Listener {
     if (state != State.FOLLOWING) {
       return;
     }
+    if (!session.mayMove()) { // the turns went with the log: the handler would read ahead of them
+      fail("the input log was given up");
+      return;
+    }
     try {
       boolean isAllSent = pump.step(link::write);
       int events = isAllSent ? EventLoop.READ : EventLoop.READ | EventLoop.WRITE;
@@ -216,7 +220,8 @@ final class Preparation implements DataLink.Listener {
 
   /** True when the session could go on there. */
   boolean isUsable() {
-    return state == State.FOLLOWING && goal.peer().link() == goal.control();
+    boolean isFollowing = state == State.FOLLOWING && goal.peer().link() == goal.control();
+    return isFollowing && session.mayMove();
   }
 
   /** The pump goes on with the link under the application's descriptor. */
