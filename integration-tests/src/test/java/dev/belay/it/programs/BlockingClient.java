@@ -6,12 +6,10 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.locks.LockSupport;
 
 /** Two threads for each connection: one sends, one receives. */
 final class BlockingClient {
   private static final int BUFFER_BYTES = 32 << 10;
-  private static final long NS_PER_MS = 1_000_000;
 
   private final Conversation conversation;
   private final ThreadFactory threads;
@@ -65,13 +63,6 @@ final class BlockingClient {
       if (request != null) {
         out.write(request);
       }
-      pause();
-    }
-  }
-
-  private void pause() {
-    if (conversation.load().pauseMs() > 0) {
-      LockSupport.parkNanos(conversation.load().pauseMs() * NS_PER_MS);
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The client's side of one Ledger connection, free of sockets: makes the requests, knows every byte
@@ -70,12 +71,12 @@ final class Conversation {
     return window.availablePermits() > 0;
   }
 
-  /** The next request's frame, or null while the window is full. */
+  /** The next request's frame after the load's pause, or null at once while the window is full. */
   byte[] pollRequest() {
     return window.tryAcquire() ? nextRequest() : null;
   }
 
-  /** The next request's frame; waits while the window is full; null when the end came. */
+  /** The next request's frame after the load's pause; waits for the window; null at the end. */
   byte[] awaitRequest() throws InterruptedException {
     while (!window.tryAcquire(FAILURE_CHECK_SECONDS, TimeUnit.SECONDS)) {
       if (isOver()) {
@@ -139,6 +140,7 @@ final class Conversation {
   }
 
   private byte[] nextRequest() {
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(load.pauseMs()));
     byte[] frame = Frames.frame(requests.next());
     sent.add(frame, 0, frame.length);
     sentRequests.incrementAndGet();

@@ -8,7 +8,8 @@ import java.net.InetSocketAddress;
  *
  * @param isUntilTold the connections go on after their requests until {@code finish} comes on
  *     standard input, so that a fault surely meets them in mid-stream
- * @param pauseMs between a connection's requests; 0 is full speed
+ * @param pauseMs before each request, slept by the thread that sends: of a selector's client, that
+ *     of all connections; 0 is full speed
  */
 record Load(
     InetSocketAddress server,
