@@ -10,7 +10,6 @@ import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
-import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import sun.nio.ch.BelayHook;
 import sun.nio.ch.BelayNative;
@@ -40,8 +39,8 @@ import sun.nio.ch.BelaySeam;
  *       #released} the number is never touched again, since the kernel gives it to the next socket.
  * </ul>
  *
- * <p>Lock order: the JDK's own locks, pumpLock, lock, BelayPolls.lock, Session's lock. No JDK lock
- * is ever taken below ours.
+ * <p>Lock order: the JDK's own locks, pumpLock, lock, BelayPolls.lock, Session's lock, that of the
+ * pollers. No JDK lock is ever taken below ours.
  */
 public final class GuardedDescriptor extends BelayHook {
   /** What the descriptor is to the application. Successors are set under {@link #lock}. */
@@ -60,14 +59,6 @@ public final class GuardedDescriptor extends BelayHook {
     FREE,
     /** Closed by the application: calls that come late find nothing; the JDK says why. */
     CLOSED
-  }
-
-  /** How far the JDK's connect is. */
-  private enum Connect {
-    NONE,
-    PENDING,
-    DONE,
-    FAILED
   }
 
   private static final VarHandle READING;
@@ -91,11 +82,11 @@ public final class GuardedDescriptor extends BelayHook {
   private final ReentrantLock pumpLock = new ReentrantLock();
   private final LinkOptions options;
   private final WriteHold hold;
+  private final Pollers pollers = new Pollers();
+  private final JdkConnect connect = new JdkConnect();
 
   private volatile Session session;
   private volatile Mode mode = Mode.WAITING;
-  private volatile Connect connect = Connect.NONE;
-  private volatile IOException connectFailure;
   private volatile InetSocketAddress localAddress;
   private volatile InetSocketAddress remoteAddress;
   private volatile boolean inputShut;
@@ -117,8 +108,6 @@ public final class GuardedDescriptor extends BelayHook {
   private RawSocket suspended;
   private Pump pump;
   private RawSocket pumpLink;
-  private long[] pollers = new long[1];
-  private int pollerCount;
 
   public GuardedDescriptor(FileDescriptor fd, Session session, LinkEvents events) {
     this.fd = fd;
@@ -273,7 +262,7 @@ public final class GuardedDescriptor extends BelayHook {
   public void roomMade() {
     if (hold.isOn() && session.maySend()) {
       setHold(false);
-      signalPollers();
+      pollers.signal();
     }
   }
 
@@ -465,7 +454,7 @@ public final class GuardedDescriptor extends BelayHook {
     } finally {
       lock.unlock();
     }
-    signalPollers();
+    pollers.signal();
   }
 
   /** The end of the input was the link's only: it is given up. Loop thread. */
@@ -542,7 +531,7 @@ public final class GuardedDescriptor extends BelayHook {
     } finally {
       lock.unlock();
     }
-    signalPollers();
+    pollers.signal();
     return true;
   }
 
@@ -654,7 +643,7 @@ public final class GuardedDescriptor extends BelayHook {
     } finally {
       lock.unlock();
     }
-    signalPollers();
+    pollers.signal();
   }
 
   /** A system call failed that has to work (no descriptors left): the session cannot be kept. */
@@ -705,34 +694,22 @@ public final class GuardedDescriptor extends BelayHook {
     }
   }
 
-  private void signalPollers() {
-    lock.lock();
-    try {
-      for (int i = 0; i < pollerCount; i++) {
-        BelayNative.signal(pollers[i]);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
   // ---- connecting ----
 
   /** The JDK has asked to connect; it is told to wait. */
   public void connecting() {
-    connect = Connect.PENDING;
+    connect.begin();
   }
 
   /** The session is open: goes before {@link #install}. */
   public void connected(InetSocketAddress local) {
     localAddress = local;
-    connect = Connect.DONE;
+    connect.done();
   }
 
   /** What {@link #connecting} came to; the JDK throws it. */
   public void connectFailed(IOException failure) {
-    connectFailure = failure;
-    connect = Connect.FAILED;
+    connect.failed(failure);
     breakOff();
   }
 
@@ -751,7 +728,7 @@ public final class GuardedDescriptor extends BelayHook {
       }
       options.carry(fd, plain);
       plain.configureBlocking(wantsBlocking);
-      connect = Connect.NONE; // before the readiness of the plain link makes the JDK ask
+      connect.leaveToKernel(); // before the readiness of the plain link makes the JDK ask
       plain.duplicateOnto(fd, polls, number);
       isOpen = false;
       mode = Mode.FREE;
@@ -762,7 +739,7 @@ public final class GuardedDescriptor extends BelayHook {
     } finally {
       lock.unlock();
     }
-    signalPollers();
+    pollers.signal();
     return true;
   }
 
@@ -805,17 +782,7 @@ public final class GuardedDescriptor extends BelayHook {
 
   @Override
   public int pollConnect() throws IOException {
-    switch (connect) {
-      case NONE:
-        return PASS;
-      case PENDING:
-        return 0;
-      case DONE:
-        return 1;
-      case FAILED:
-        throw ConnectFailure.here(connectFailure);
-    }
-    throw new AssertionError(connect);
+    return connect.poll();
   }
 
   @Override
@@ -863,7 +830,7 @@ public final class GuardedDescriptor extends BelayHook {
     if (mode != Mode.WAITING) {
       return mode != Mode.LIVE && mode != Mode.PUMPING && !isGone(mode);
     }
-    signalPollers();
+    pollers.signal();
     return true;
   }
 
@@ -922,29 +889,12 @@ public final class GuardedDescriptor extends BelayHook {
 
   @Override
   public void enterPoll(long nativeThread) {
-    lock.lock();
-    try {
-      if (pollerCount == pollers.length) {
-        pollers = Arrays.copyOf(pollers, pollerCount + 1);
-      }
-      pollers[pollerCount++] = nativeThread;
-    } finally {
-      lock.unlock();
-    }
+    pollers.enter(nativeThread);
   }
 
   @Override
   public void exitPoll(long nativeThread) {
-    lock.lock();
-    try {
-      int i = 0;
-      while (pollers[i] != nativeThread) {
-        i++;
-      }
-      pollers[i] = pollers[--pollerCount];
-    } finally {
-      lock.unlock();
-    }
+    pollers.exit(nativeThread);
   }
 
   @Override
