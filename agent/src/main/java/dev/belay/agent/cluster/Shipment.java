@@ -197,10 +197,7 @@ public final class Shipment {
       return;
     }
     if (input.isGivenUp()) {
-      durablePosition = 0;
-      isClosing = true;
-      owner.givenUp();
-      close();
+      giveUp();
       return;
     }
     if (!writer.hasHolder()) {
@@ -213,6 +210,23 @@ public final class Shipment {
     }
   }
 
+  /** What a replay still reads is not closed under it. */
+  private void giveUp() {
+    durablePosition = 0;
+    if (input.givenPosition() < record.endPosition()) {
+      retryLater();
+      return;
+    }
+    isClosing = true;
+    owner.givenUp();
+    close();
+  }
+
+  private void retryLater() {
+    retryNs = writer.nowNs() + RETRY_NS;
+    isRetryDue = true;
+  }
+
   private void goOnAt(long position) {
     state = State.HELD;
     durablePosition = position;
@@ -223,7 +237,7 @@ public final class Shipment {
   }
 
   /**
-   * The handler of a takeover may not have read yet what is held already: then there is nothing.
+   * At the beginning of a takeover what is held already may not be here yet: then there is nothing.
    */
   private void append() {
     List<LogRecord> records = input.recordsFrom(durablePosition, APPEND_BYTES);
@@ -276,8 +290,7 @@ public final class Shipment {
         loseHolder(); // it has an earlier incarnation: open, and claim
       }
       AgentLog.debug("log: session=" + record.id().shortString() + " " + failure);
-      retryNs = writer.nowNs() + RETRY_NS;
-      isRetryDue = true;
+      retryLater();
     }
   }
 

@@ -5,6 +5,7 @@ import dev.belay.agent.descriptor.RawSocket;
 import dev.belay.agent.replay.LoggedTurns;
 import dev.belay.agent.replay.Replay;
 import dev.belay.agent.report.AgentLog;
+import dev.belay.agent.session.InputLog;
 import dev.belay.agent.session.Session;
 import dev.belay.agent.session.SessionLine;
 import dev.belay.agent.wire.DoorReply;
@@ -163,7 +164,7 @@ final class Takeovers implements Incoming.Owner {
             preface.sessionKey(of.pair.keys()),
             of.listener,
             addressOf(preface.clientAddress(), of.link),
-            arrival(preface, claim),
+            arrival(preface, claim, session.input()),
             logged);
     long from = claim == null ? 0 : claim.record().endPosition();
     DoorReply reply = DoorReply.replay(from, -1, false);
@@ -189,7 +190,7 @@ final class Takeovers implements Incoming.Owner {
         : cluster.goOn(preface.session(), service, preface.epoch(), own, side.environment());
   }
 
-  private Arrival arrival(ResumePreface preface, Cluster.Claim claim) {
+  private Arrival arrival(ResumePreface preface, Cluster.Claim claim, InputLog copy) {
     Replay.Client client =
         new Replay.Client(
             preface.receivedPosition(),
@@ -199,7 +200,8 @@ final class Takeovers implements Incoming.Owner {
     LoggedTurns held = LoggedTurns.none();
     if (claim != null) {
       long to = claim.record().endPosition();
-      held = new LoggedTurns(claim.log(), claim.record().id(), to, side.loop());
+      LoggedTurns.Held all = new LoggedTurns.Held(claim.log(), claim.record().id(), to);
+      held = new LoggedTurns(all, copy, side.loop());
     }
     return new Arrival(side, client, held, preface.prepares());
   }

@@ -10,9 +10,13 @@ import java.util.concurrent.locks.ReentrantLock;
  * The server's own copy of a session's input, from its start, with the turns: what is shipped to
  * another member, and shipped again when that one is gone.
  *
- * <p>Invariant: {@code endPosition} is the number of bytes that this incarnation's handler has been
- * given, until the log is given up ({@link #isGivenUp}), which is final. The reader of the session
- * appends; any thread may read.
+ * <p>A replay puts in ahead of its handler what members hold of the input ({@link #appendAhead}):
+ * so this server has it from the beginning of the replay, not from its end. What the handler is
+ * given of it later is here already.
+ *
+ * <p>Invariant: all that this incarnation's handler has been given is here, until the log is given
+ * up ({@link #isGivenUp}), which is final. The reader of the session appends, the replay before it;
+ * any thread may read.
  */
 public final class InputLog {
   private static final int RECORD_BYTES_LIMIT = 64 << 10;
@@ -27,6 +31,10 @@ public final class InputLog {
 
   @GuardedBy("lock")
   private final TurnLog turns = new TurnLog();
+
+  /** What the handler has been given; more may be here. */
+  @GuardedBy("lock")
+  private long givenPosition;
 
   private volatile boolean givenUp;
 
@@ -47,11 +55,15 @@ public final class InputLog {
   public void append(long address, int length, long sentPosition) {
     lock.lock();
     try {
-      if (givenUp || closed) {
+      givenPosition += length;
+      long fresh = Math.min(length, givenPosition - bytes.endPosition());
+      if (givenUp || closed || fresh <= 0) {
         return;
       }
       turns.mark(bytes.endPosition(), sentPosition);
-      boolean isKept = turns.heldBytes() <= limitBytes && bytes.append(memory, address, length);
+      boolean isKept =
+          turns.heldBytes() <= limitBytes
+              && bytes.append(memory, address + length - fresh, (int) fresh);
       if (!isKept) {
         givenUp = true;
         drop();
@@ -60,6 +72,30 @@ public final class InputLog {
       lock.unlock();
     }
     appended.run();
+  }
+
+  /**
+   * What follows, as a member holds it: the handler has not been given it yet.
+   *
+   * @return whether it is here now; if there is no room for it, it comes with {@link #append}
+   */
+  public boolean appendAhead(LogRecord record) {
+    lock.lock();
+    try {
+      if (givenUp || closed || record.inPosition() != bytes.endPosition()) {
+        return false;
+      }
+      long last = turns.outPositionFor(record.inPosition());
+      turns.mark(record.inPosition(), Math.max(last, record.outPosition()));
+      boolean isRoom = turns.heldBytes() <= limitBytes;
+      if (!isRoom || !bytes.append(record.bytes(), 0, record.bytes().length)) {
+        return false;
+      }
+    } finally {
+      lock.unlock();
+    }
+    appended.run();
+    return true;
   }
 
   /** As {@link #append}, out of the first {@code total} bytes of {@code count} vectors. */
@@ -98,11 +134,11 @@ public final class InputLog {
     return records;
   }
 
-  /** Bytes given to the application so far; while the log is not given up. */
-  public long endPosition() {
+  /** Bytes given to the application so far; also when the log is given up. */
+  public long givenPosition() {
     lock.lock();
     try {
-      return bytes.endPosition();
+      return givenPosition;
     } finally {
       lock.unlock();
     }

@@ -36,9 +36,7 @@ final class ShipmentTest {
 
   private final FlakyLog log = new FlakyLog(new MemorySessionLog(System::nanoTime), new Random(1));
   private final LogWriter writer = new LogWriter(() -> log, System::nanoTime, 50);
-  private final Session.Environment environment =
-      new Session.Environment(
-          new StreamMemory(), new MemoryBudget(64 << 20), LIMIT_BYTES, () -> {});
+  private final Session.Environment environment = environment(LIMIT_BYTES);
   private final AtomicInteger fenced = new AtomicInteger();
   private final AtomicInteger told = new AtomicInteger();
   private final AtomicInteger givenUp = new AtomicInteger();
@@ -103,7 +101,16 @@ final class ShipmentTest {
     writer.close();
   }
 
+  private static Session.Environment environment(long logLimitBytes) {
+    return new Session.Environment(
+        new StreamMemory(), new MemoryBudget(64 << 20), logLimitBytes, () -> {});
+  }
+
   private void begin(SessionRecord record, boolean claimed) {
+    begin(record, claimed, environment);
+  }
+
+  private void begin(SessionRecord record, boolean claimed, Session.Environment environment) {
     shipment = writer.ship(record, claimed);
     InputLog input = new InputLog(environment, shipment::appended);
     session =
@@ -292,6 +299,48 @@ final class ShipmentTest {
     await().untilAtomic(givenUp, org.hamcrest.Matchers.is(1));
     await().until(() -> isForgotten());
     assertThat(shipment.durablePosition()).isZero();
+  }
+
+  private SessionRecord takenOver(int length) {
+    beginNew();
+    give(length);
+    awaitDurable(length);
+    shipment.end(false);
+    return log.behind()
+        .claim(ID, Epoch.FIRST, Epoch.FIRST.next(), "b")
+        .toCompletableFuture()
+        .join();
+  }
+
+  @Test
+  void shouldShipAgainWhatTheHandlerHasNotReadYetWhenTheHolderIsLost() {
+    begin(takenOver(100_000), true);
+    awaitDurable(100_000);
+    session.input().appendAhead(new LogRecord(LogRecord.Kind.INPUT, 0, 0, stream(100_000)));
+    log.behind().close(ID, Epoch.FIRST.next()).toCompletableFuture().join();
+    writer.hasHolder(true); // the members have changed
+
+    await().untilAsserted(() -> assertThat(held()).isEqualTo(stream(100_000)));
+    give(100_000);
+    give(1);
+    awaitDurable(100_001);
+    assertThat(held()).isEqualTo(stream(100_001));
+  }
+
+  @Test
+  void shouldNotCloseALogThatAReplayStillReadsThoughThereIsNoRoomForItHere() {
+    begin(takenOver(100_000), true, environment(1000));
+    awaitDurable(100_000);
+    give(99_999);
+    awaitDurable(0);
+    writer.hasHolder(true); // once more
+    assertThat(held()).isEqualTo(stream(100_000));
+    assertThat(givenUp).hasValue(0);
+
+    give(1);
+
+    await().untilAtomic(givenUp, org.hamcrest.Matchers.is(1));
+    await().until(() -> isForgotten());
   }
 
   @Test
