@@ -34,7 +34,7 @@ final class LinkOptions {
 
   void set(SocketOption<?> name, Object value) {
     if (explicit == null) {
-      explicit = new IdentityHashMap<>(4);
+      explicit = new IdentityHashMap<>(1);
     }
     explicit.put(name, value);
   }

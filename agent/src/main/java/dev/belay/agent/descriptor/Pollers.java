@@ -11,7 +11,9 @@ import sun.nio.ch.BelayNative;
  * <p>Any thread; its monitor is the last to be taken, and nobody waits under it.
  */
 final class Pollers {
-  private long[] threads = new long[1];
+  private static final long[] NONE = {};
+
+  private long[] threads = NONE;
   private int count;
 
   synchronized void enter(long nativeThread) {

@@ -32,6 +32,9 @@ final class Listeners {
 
   private record Announced(String service, int port) {}
 
+  /** Of sessions: few, as each is an address of this machine and a port that it listens on. */
+  private final Map<InetSocketAddress, InetSocketAddress> locals = new ConcurrentHashMap<>();
+
   Listeners(ServiceFilter filter) {
     this.filter = filter;
   }
@@ -102,6 +105,11 @@ final class Listeners {
     } catch (IOException e) {
       return; // not bound any longer: a ring there will find nobody
     }
+  }
+
+  /** What sessions that come there believe to be their own address: one object for all of them. */
+  InetSocketAddress local(InetAddress address, int port) {
+    return locals.computeIfAbsent(new InetSocketAddress(address, port), same -> same);
   }
 
   /** All that there are now. */

@@ -163,7 +163,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
   public InetSocketAddress accepted(FileDescriptor accepted, int port) {
     try {
       GuardedDescriptor guarded = new GuardedDescriptor(accepted, session, this);
-      InetSocketAddress local = new InetSocketAddress(link.localAddress().getAddress(), port);
+      InetSocketAddress local = side.local(link.localAddress().getAddress(), port);
       guarded.addresses(local, clientAddress);
       descriptor = guarded;
       BelaySeam.guard(BelaySeam.number(accepted), guarded);

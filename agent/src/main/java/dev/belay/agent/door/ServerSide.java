@@ -624,6 +624,11 @@ public final class ServerSide implements Door.Sessions {
     return listeners.of(service);
   }
 
+  /** See {@link Listeners#local}. */
+  InetSocketAddress local(InetAddress address, int port) {
+    return listeners.local(address, port);
+  }
+
   /** The incarnation that is here, or null. */
   ServerSession present(SessionId id) {
     return sessions.get(id);

@@ -25,9 +25,6 @@ public final class Retention implements AutoCloseable {
   /** Size at which an only block starts. */
   static final int FIRST_BLOCK_BYTES = 512;
 
-  /** Size up to which an only block outlasts {@link #trimSpare()} when it is empty. */
-  static final int IDLE_BYTES = 1024;
-
   /**
    * So many released blocks are kept for new bytes, none when the budget gets scarce: as much as a
    * link's buffers hold, whose content comes and goes as a peer falls behind and catches up.
@@ -179,9 +176,7 @@ public final class Retention implements AutoCloseable {
   /** Gives back what is held for speed alone: to be called when the session has become idle. */
   public void trimSpare() {
     if (startPosition == endPosition) {
-      if (heldBytes > IDLE_BYTES) {
-        freeAll();
-      }
+      freeAll();
       return;
     }
     dropSpareBlocks();

@@ -15,7 +15,7 @@ import java.util.Set;
  */
 final class Candidates {
   private final LiveGroup group;
-  private final Set<Target> avoided = new HashSet<>();
+  private Set<Target> avoided = Set.of();
 
   Candidates(LiveGroup group) {
     this.group = group;
@@ -56,6 +56,7 @@ final class Candidates {
 
   /** Not this one in this round. */
   void avoid(Target member) {
+    avoided = new HashSet<>(avoided);
     avoided.add(member);
   }
 
@@ -65,6 +66,6 @@ final class Candidates {
 
   /** A new round. */
   void forgive() {
-    avoided.clear();
+    avoided = Set.of();
   }
 }

@@ -64,14 +64,14 @@ final class RetentionMemoryTest {
   }
 
   @Test
-  void shouldKeepAtMostOneKibibyteWhenIdleAndEmpty() {
+  void shouldKeepNothingWhenIdleAndEmpty() {
     log.append(BYTES, 0, 60_000);
     log.release(60_000);
 
     log.trimSpare();
 
-    assertThat(log.heldBytes()).isLessThanOrEqualTo(KIB);
-    assertThat(budget.usedBytes()).isEqualTo(log.heldBytes());
+    assertThat(log.heldBytes()).isZero();
+    assertThat(budget.usedBytes()).isZero();
   }
 
   @Test

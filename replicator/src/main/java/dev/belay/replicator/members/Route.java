@@ -14,7 +14,9 @@ import java.util.Deque;
 final class Route {
 
   private final SessionId id;
-  private final Deque<Pending> waiting = new ArrayDeque<>();
+
+  /** One at a time, as a rule. */
+  private final Deque<Pending> waiting = new ArrayDeque<>(1);
 
   /** Holds the session; null until one is chosen. */
   private Peer holder;
