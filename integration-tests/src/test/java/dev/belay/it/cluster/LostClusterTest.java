@@ -52,7 +52,7 @@ class LostClusterTest {
     servers[B].cont();
     servers[A].transcript().awaitLines("belay INFO cluster: logs are held", 2, PATIENCE);
     finish(witness);
-    awaitDurable(client);
+    awaitDurable(servers[A]);
     servers[A].kill9();
     awaitMore(client, 400);
     finish(client);

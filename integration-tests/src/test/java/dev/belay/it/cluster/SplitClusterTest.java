@@ -4,7 +4,6 @@ import static dev.belay.it.rig.Cluster.awaitReplicating;
 import static dev.belay.it.rig.Cluster.with;
 import static dev.belay.it.rig.ClusterStory.BEYOND;
 import static dev.belay.it.rig.ClusterStory.assertNoneLost;
-import static dev.belay.it.rig.ClusterStory.awaitDurable;
 import static dev.belay.it.rig.LedgerStory.assertSameStreams;
 import static dev.belay.it.rig.LedgerStory.awaitMore;
 import static dev.belay.it.rig.LedgerStory.finish;
@@ -33,6 +32,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(RigExtension.class)
 @Timeout(180)
 class SplitClusterTest {
+  /** Requests of its four connections after which what they have sent before is shipped. */
+  private static final int SHIPPED = 3_000;
+
   private static final int SERVERS = 3;
   private static final int CONNECTIONS = 4;
   private static final int CLIENT = SERVERS;
@@ -63,11 +65,11 @@ class SplitClusterTest {
     machines.join(A);
     servers[A].transcript().awaitLines("belay INFO cluster: logs are held", 2, PATIENCE);
     servers[A].transcript().awaitLines("^ENDED .* cause=(?!eof)", CONNECTIONS, PATIENCE);
-    awaitDurable(client);
+    awaitMore(client, SHIPPED);
     int atB = servers[B].transcript().matches("belay INFO takeover here: ").size();
     servers[B].kill9();
     client.transcript().awaitLines("belay INFO takeover: ", CONNECTIONS + atB, PATIENCE);
-    awaitDurable(client);
+    awaitMore(client, SHIPPED);
     servers[C].kill9();
     awaitMore(client, 400);
     finish(client);

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.belay.it.programs.ClientKind;
 import dev.belay.it.programs.ServerKind;
+import dev.belay.it.rig.AgentMetrics;
 import dev.belay.it.rig.EachJdk;
 import dev.belay.it.rig.Jdk;
 import dev.belay.it.rig.Jvm;
@@ -15,7 +16,6 @@ import dev.belay.it.rig.Member;
 import dev.belay.it.rig.Rig;
 import dev.belay.it.rig.RigExtension;
 import dev.belay.it.rig.SupportGroup;
-import dev.belay.it.samples.AgentMetrics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

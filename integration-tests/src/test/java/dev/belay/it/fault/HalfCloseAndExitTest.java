@@ -38,7 +38,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class HalfCloseAndExitTest {
   private static final Duration PROMPT = Duration.ofSeconds(5);
   private static final String[] LOAD = {
-    "until=told", "connections=4", "window=50", "requests=200", "maxReply=4096"
+    "until=told", "connections=4", "window=50", "requests=200", "maxReply=4096", "pause=1"
   };
 
   @EachJdk

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.belay.it.attach.EchoServer;
 import dev.belay.it.attach.SteadyClient;
+import dev.belay.it.rig.AgentMetrics;
 import dev.belay.it.rig.Jdk;
 import dev.belay.it.rig.Jvm;
 import dev.belay.it.rig.Link;
@@ -13,7 +14,6 @@ import dev.belay.it.rig.LinkKind;
 import dev.belay.it.rig.Member;
 import dev.belay.it.rig.Rig;
 import dev.belay.it.rig.SupportGroup;
-import dev.belay.it.samples.AgentMetrics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -1,9 +1,11 @@
 package dev.belay.it.rig;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.belay.it.programs.ClientKind;
 import dev.belay.it.programs.ServerKind;
+import java.io.IOException;
 import java.util.Map;
 
 /**
@@ -15,10 +17,7 @@ public final class ClusterStory {
   public static final int KEPT_BYTES = 256 << 10;
 
   /** Requests after which the input of each of four connections is far beyond that. */
-  public static final int BEYOND = 8_000;
-
-  /** Requests of four connections after which what they have sent before is durable: some beats. */
-  private static final int SOME_BEATS = 5_000;
+  public static final int BEYOND = 1_000;
 
   private final LedgerStory story;
   private final SupportGroup group;
@@ -72,6 +71,7 @@ public final class ClusterStory {
         "connections=4",
         "window=40",
         "requests=400",
+        "maxRequest=4096",
         "maxReply=2048",
         "limit=170",
         "pause=1");
@@ -82,10 +82,15 @@ public final class ClusterStory {
     return story.client(kind, group, settings, load);
   }
 
-  /** Gives the servers the time to ship what a client of four connections has sent so far. */
-  public static void awaitDurable(Jvm client) {
-    for (int i = 0; i < SOME_BEATS; i += 1000) {
-      LedgerStory.awaitMore(client, 1000);
+  /** Waits until the server has shipped all that its clients may no longer have. */
+  public static void awaitDurable(Jvm server) {
+    try (AgentMetrics metrics = AgentMetrics.of(server)) {
+      await()
+          .atMost(Jvm.PATIENCE)
+          .untilAsserted(
+              () -> assertThat(metrics.number("DurableLagBytes")).isLessThan(KEPT_BYTES));
+    } catch (IOException e) {
+      throw new AssertionError("no JMX in " + server.name(), e);
     }
   }
 

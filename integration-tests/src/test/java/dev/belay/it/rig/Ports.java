@@ -13,12 +13,16 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>A server that is killed and started again must get its old port back, so no outgoing
  * connection of the machine may sit on it meanwhile: that rules out ephemeral ports. None is given
- * twice in one JVM. Safe for any thread.
+ * twice in one JVM, and JVMs that run tests side by side share none. Safe for any thread.
  */
 public final class Ports {
   private static final int LOWEST = 12_000;
   private static final int HIGHEST = 32_000;
   private static final int MAX_TRIES = 1_000;
+
+  /** Tests run in two JVMs at the most: one takes the even ports, one the odd ones. */
+  private static final int FORK = Integer.getInteger("belay.it.fork", 0) % 2;
+
   private static final Set<Integer> GIVEN = new HashSet<>();
 
   private Ports() {}
@@ -26,7 +30,7 @@ public final class Ports {
   /** A port that nobody listens on now. */
   public static synchronized int free() {
     for (int tries = 0; tries < MAX_TRIES; tries++) {
-      int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+      int port = ThreadLocalRandom.current().nextInt(LOWEST / 2, HIGHEST / 2) * 2 + FORK;
       if (!GIVEN.contains(port) && isFree(port)) {
         GIVEN.add(port);
         return port;

@@ -3,6 +3,7 @@ package dev.belay.it.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.belay.it.rig.AgentMetrics;
 import dev.belay.it.rig.EachJdk;
 import dev.belay.it.rig.Jdk;
 import dev.belay.it.rig.Rig;

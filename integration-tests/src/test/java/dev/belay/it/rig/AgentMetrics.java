@@ -1,8 +1,7 @@
-package dev.belay.it.samples;
+package dev.belay.it.rig;
 
 import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
-import dev.belay.it.rig.Jvm;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
