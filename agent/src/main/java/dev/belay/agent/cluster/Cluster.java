@@ -221,8 +221,8 @@ public final class Cluster implements ReplicatorListener, ClusterView {
   }
 
   /** A session that begins here; null when the cluster has ended for good. */
-  public Logged begin(SessionId id, String service, Session.Environment environment) {
-    return logged(SessionRecord.begun(idOf(id), service, server, NO_KEY), false, environment);
+  public Logged begin(SessionId id, String service, int epoch, Session.Environment environment) {
+    return goOn(id, service, epoch, null, environment);
   }
 
   /**

@@ -287,14 +287,20 @@ public final class ServerSide implements Door.Sessions {
       door.refuse(link, pair, preface.linkNumber(), Refusal.NO_SUCH_SERVICE, preface.service());
       return;
     }
-    if (sessions.containsKey(preface.session())) {
+    Bytes key = preface.sessionKey(pair.keys());
+    ServerSession present = sessions.get(preface.session());
+    if (present != null && (present.session().epoch() >= preface.epoch() || !present.hasKey(key))) {
       door.refuse(link, pair, preface.linkNumber(), Refusal.STALE_EPOCH, "session exists");
       return;
     }
+    if (present != null) { // its client has not heard that it was opened
+      present.supersede(preface.epoch());
+    }
     Cluster.Logged logged =
-        cluster == null ? null : cluster.begin(preface.session(), listener.service(), environment);
+        cluster == null
+            ? null
+            : cluster.begin(preface.session(), listener.service(), preface.epoch(), environment);
     Session session = session(preface, listener, logged);
-    Bytes key = preface.sessionKey(pair.keys());
     ServerSession opened =
         new ServerSession(this, session, key, listener, link.remoteAddress(), null, logged);
     door.send(link, DoorReply.opened().encode(pair.keys(), preface.linkNumber()));

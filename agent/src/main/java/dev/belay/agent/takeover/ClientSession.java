@@ -106,7 +106,8 @@ final class ClientSession extends Endpoint {
   // ---- opening ----
 
   /** A door has the session: the application's connect is done. */
-  void opened(RawSocket link, Target at, ServerPeer by) throws IOException {
+  void opened(RawSocket link, Target at, ServerPeer by, int epoch) throws IOException {
+    session.epoch(epoch);
     target = at;
     report.at(at);
     peer = by;
@@ -126,12 +127,17 @@ final class ClientSession extends Endpoint {
     }
   }
 
-  byte[] openPreface(ControlLink link, long linkNumber, Target at) {
+  /** Higher than that of any attempt before, to open it or to take it over. */
+  int nextEpoch() {
+    return search.nextEpoch();
+  }
+
+  byte[] openPreface(ControlLink link, long linkNumber, Target at, int epoch) {
     return new OpenPreface(
             link.keys().pairId(),
             linkNumber,
             session.id(),
-            0,
+            epoch,
             link.keys().seal(key, session.id(), linkNumber, PrefaceKind.OPEN),
             String.valueOf(at.port()))
         .encode(link.keys());

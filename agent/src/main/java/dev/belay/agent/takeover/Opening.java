@@ -49,7 +49,9 @@ final class Opening {
   private DataLink attempt;
   private IOException failure;
   private int pairRetries;
-  private int staleRetries;
+
+  /** Another for each attempt that was not answered: it may have left an incarnation behind. */
+  private int epoch;
 
   /** Whose door was asked after its application's port had been reached, or null. */
   private Target reached;
@@ -68,6 +70,7 @@ final class Opening {
     this.descriptor = descriptor;
     this.original = original;
     this.asked = asked;
+    this.epoch = session.nextEpoch();
   }
 
   /** Tries the group, that which was asked for first. */
@@ -129,10 +132,10 @@ final class Opening {
     try {
       InetSocketAddress door = side.resolve(at);
       long linkNumber = link.nextLinkNumber();
-      byte[] preface = session.openPreface(link, linkNumber, at);
-      attempt =
-          new DataLink(
-              loop, peer, takeOriginal(), link.keys(), linkNumber, preface, listener(at, peer));
+      byte[] preface = session.openPreface(link, linkNumber, at, epoch);
+      RawSocket socket = takeOriginal();
+      DataLink.Listener listener = listener(at, peer);
+      attempt = new DataLink(loop, peer, socket, link.keys(), linkNumber, preface, listener);
       attempt.begin(door, side.answerPatienceMs());
     } catch (IOException e) {
       tryNext();
@@ -148,17 +151,18 @@ final class Opening {
           if (session.isOver()) {
             withdraw(link, peer);
           } else {
-            session.opened(link, at, peer);
+            session.opened(link, at, peer, epoch);
           }
           return;
         }
         link.close();
-        refused(at, peer, Refusal.of(reply.reason()));
+        refused(at, Refusal.of(reply.reason()));
       }
 
       @Override
       public void failed(String cause, boolean silent) {
         attempt = null;
+        epoch = session.nextEpoch();
         tryNext();
       }
     };
@@ -168,21 +172,17 @@ final class Opening {
   private void withdraw(RawSocket link, ServerPeer peer) {
     ControlLink control = peer.link();
     if (control != null) {
-      control.abort(session.session().id(), 0, Refusal.UNSPECIFIED, "connect was given up");
+      control.abort(session.session().id(), epoch, Refusal.UNSPECIFIED, "connect was given up");
     }
     link.reset();
   }
 
-  private void refused(Target at, ServerPeer peer, Refusal reason) {
+  private void refused(Target at, Refusal reason) {
     if (reason == Refusal.UNKNOWN_PAIR && pairRetries++ < PAIR_RETRIES) {
       loop.after(PAIR_RETRY_MS, () -> tryDoor(at));
     } else if (reason == Refusal.NO_SUCH_SERVICE) {
       // Not listening, or not (yet) protected: the port itself knows.
       tryPlain(at, !at.equals(reached), "service " + at.port() + " is not protected there");
-    } else if (reason == Refusal.STALE_EPOCH && peer.link() != null && staleRetries++ == 0) {
-      // It was opened there before, and the answer did not come: nobody will ever come for it.
-      peer.link().abort(session.session().id(), 0, Refusal.UNSPECIFIED, "opened once more");
-      loop.after(PAIR_RETRY_MS, () -> tryDoor(at));
     } else {
       lastAnswer = at + " says: " + reason.text();
       tryNext();

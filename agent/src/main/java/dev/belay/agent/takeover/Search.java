@@ -16,8 +16,8 @@ import java.io.IOException;
  * says that it is no longer looking.
  *
  * <p>Epochs: every attempt at a takeover has an epoch higher than any before, whether or not it
- * came to anything, so that an incarnation that was begun for an attempt that timed out is fenced
- * by the next.
+ * came to anything, and so has an opening after one that was not answered. Thus an incarnation that
+ * was begun for an attempt that timed out is fenced by the next.
  *
  * <p>Invariant: at most one attempt at a time, and none while a call in progress has not been
  * counted. Loop thread.
@@ -37,7 +37,7 @@ final class Search {
   private DataLink attempt;
   private ControlLink pairUnknownOf;
   private int pairRetries;
-  private int lastEpoch;
+  private int lastEpoch = -1;
   private String lastRefusal = "";
 
   /** Tells one loss from the next: what was begun for an earlier one comes to nothing. */

@@ -126,6 +126,15 @@ final class Client implements AutoCloseable {
     return frame;
   }
 
+  /** The next frame that is not about the server itself. */
+  Frame readNews() throws IOException, FrameFormatException {
+    Frame frame;
+    do {
+      frame = read();
+    } while (frame instanceof Frame.Heartbeat || frame instanceof Frame.Group);
+    return frame;
+  }
+
   @Override
   public void close() throws IOException {
     control.close();
@@ -134,18 +143,22 @@ final class Client implements AutoCloseable {
   // ---- data links ----
 
   DoorReply open(SessionId session, Bytes key) throws Exception {
-    return ask(() -> openPreface(session, key));
+    return open(session, key, 0);
+  }
+
+  DoorReply open(SessionId session, Bytes key, int epoch) throws Exception {
+    return ask(() -> openPreface(session, key, epoch));
   }
 
   /** Without waiting until the door knows the pair. */
   DoorReply openAtOnce(SessionId session, Bytes key) throws Exception {
-    return askOnce(openPreface(session, key));
+    return askOnce(openPreface(session, key, 0));
   }
 
-  private DataPreface openPreface(SessionId session, Bytes key) {
+  private DataPreface openPreface(SessionId session, Bytes key, int epoch) {
     long number = ++linkNumber;
     Bytes sealed = keys.seal(key, session, number, PrefaceKind.OPEN);
-    return new OpenPreface(keys.pairId(), number, session, 0, sealed, server.service());
+    return new OpenPreface(keys.pairId(), number, session, epoch, sealed, server.service());
   }
 
   DoorReply resume(SessionId session, Bytes key) throws Exception {

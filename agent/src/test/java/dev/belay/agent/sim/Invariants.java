@@ -12,12 +12,10 @@ import dev.belay.agent.takeover.ClientSide;
 import dev.belay.agent.wire.SessionId;
 import dev.belay.replicator.held.HeldSessions;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** What must hold of all sessions after every step, and of all JVMs when all is over. */
 final class Invariants {
@@ -36,7 +34,6 @@ final class Invariants {
   private final List<Jvm> jvms = new ArrayList<>();
   private final Map<Session, Seen> seen = new IdentityHashMap<>();
   private final Map<Incarnation, Session> incarnations = new LinkedHashMap<>();
-  private final Set<Session> known = Collections.newSetFromMap(new IdentityHashMap<>());
 
   Invariants(World world, Scripts scripts) {
     this.world = world;
@@ -99,16 +96,12 @@ final class Invariants {
     checkPositions(session);
     Incarnation incarnation = new Incarnation(session.id(), session.epoch());
     Session former = incarnations.get(incarnation);
-    // An opening that failed half-way leaves one behind, which the client has never heard of.
-    if (former != null && former != session && session.epoch() > 0) {
+    if (former != null && former != session) {
       throw world.fail("two incarnations of one epoch: " + describe(session));
     }
-    if (known.add(session)) {
-      incarnations.put(incarnation, session); // of openings the last is what the client is with
-    }
+    incarnations.put(incarnation, session);
     Session client = clientOf(session.id());
-    boolean isTheirs = incarnations.get(incarnation) == session;
-    boolean isPresent = isTheirs && client != null && client.epoch() == session.epoch();
+    boolean isPresent = client != null && client.epoch() == session.epoch();
     if (isPresent && !endpoint.isOver()) {
       if (session.retainedFrom() > client.receivedPosition()) {
         throw world.fail("output was dropped that the client has not: " + describe(session));

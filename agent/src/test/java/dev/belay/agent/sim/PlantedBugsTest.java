@@ -38,7 +38,9 @@ final class PlantedBugsTest {
         // A peer says that it has been given what it has not.
         PlantedBug.method("Session", "acknowledge", 1 << 20),
         // A server that is only starting is taken for one without the agent.
-        PlantedBug.call("Opening", "tryDoor", "isKnownPlain", 1),
+        PlantedBug.method("ServerPeer", "isKnownPlain", 1),
+        // What an opening has left behind has the epoch of the session itself.
+        PlantedBug.call("Opening$2", "failed", "nextEpoch", 0),
         // Silence of a server is never noticed.
         PlantedBug.method("ServerPeer", "judge", 0),
         // Silence of a data link is never noticed.

@@ -53,6 +53,9 @@ public final class SimulationLoader extends ClassLoader {
 
   private final PlantedBug bug;
 
+  /** The product would take it for a class that cannot be loaded, and the run for broken. */
+  private RuntimeException notPlanted;
+
   /**
    * @param bug what is to be wrong with the product, or null
    */
@@ -66,8 +69,15 @@ public final class SimulationLoader extends ClassLoader {
   public BiFunction<Long, StringBuilder, String[]> simulation() {
     try {
       Class<?> type = loadClass(SIMULATION + "Simulation");
-      return (BiFunction<Long, StringBuilder, String[]>)
-          type.getDeclaredConstructor().newInstance();
+      var simulation =
+          (BiFunction<Long, StringBuilder, String[]>) type.getDeclaredConstructor().newInstance();
+      return (seed, trace) -> {
+        String[] result = simulation.apply(seed, trace);
+        if (notPlanted != null) {
+          throw notPlanted;
+        }
+        return result;
+      };
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
@@ -127,7 +137,12 @@ public final class SimulationLoader extends ClassLoader {
     if (bug != null && bug.isIn(name)) {
       next = bug.planter(next);
     }
-    reader.accept(next, 0);
+    try {
+      reader.accept(next, 0);
+    } catch (IllegalStateException e) {
+      notPlanted = e;
+      throw e;
+    }
     return writer.toByteArray();
   }
 
