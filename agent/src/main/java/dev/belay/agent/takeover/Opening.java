@@ -227,7 +227,7 @@ final class Opening {
   private void askAgain(Target at, RawSocket plain, String why) {
     reached = at;
     ServerPeer peer = side.peer(at);
-    peer.whenUp(
+    peer.whenUpFromNow(
         new ServerPeer.Waiter() {
           @Override
           public void up(ControlLink link) {

@@ -229,6 +229,33 @@ final class ServerPeer {
     }
   }
 
+  /**
+   * As {@link #whenUp}; but a refusal of what was under way before says nothing of now, and it is
+   * tried once more. Silence has lasted until now.
+   */
+  void whenUpFromNow(Waiter waiter) {
+    if (link != null || !isAsked()) {
+      whenUp(waiter);
+      return;
+    }
+    whenUp(
+        new Waiter() {
+          @Override
+          public void up(ControlLink link) {
+            waiter.up(link);
+          }
+
+          @Override
+          public void failed(Failure failure, String cause) {
+            if (failure == Failure.SILENT) {
+              waiter.failed(failure, cause);
+            } else {
+              whenUp(waiter);
+            }
+          }
+        });
+  }
+
   private void tryOnce() {
     long limitMs = serverInstance == null ? FIRST_PATIENCE * patienceMs : patienceMs;
     attempt = new ControlAttempt(loop, identity, onControl);
