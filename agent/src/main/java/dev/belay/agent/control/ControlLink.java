@@ -224,9 +224,14 @@ public final class ControlLink {
 
   /** Goes with the next flush. */
   public void sent(Session session) {
+    sent(session, session.sentPosition());
+  }
+
+  /** So much at least; goes with the next flush. */
+  public void sent(Session session, long position) {
     lock.lock();
     try {
-      writer.sent(session.id(), session.epoch(), session.sentPosition());
+      writer.sent(session.id(), session.epoch(), position);
     } finally {
       lock.unlock();
     }

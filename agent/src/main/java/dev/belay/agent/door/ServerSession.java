@@ -53,6 +53,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
   private final Arrival arrival;
   private final ServerReport report;
   private final Cluster.Logged logged;
+  private final IdleSessions.Watch idleWatch = new IdleSessions.Watch();
   private volatile State state = State.RINGING;
   private Clients.Client client;
   private volatile RawSocket link;
@@ -106,6 +107,10 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
 
   Clients.Client client() {
     return client;
+  }
+
+  IdleSessions.Watch idleWatch() {
+    return idleWatch;
   }
 
   /** Whether this is the key that the session was opened with; constant time. */
@@ -297,7 +302,10 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
 
   /** The client has given the session up, or this incarnation of it. */
   void clientAborted(Refusal reason, String text) {
-    if (reason == Refusal.STALE_EPOCH) {
+    if (isPrepared()) {
+      isToBeContinued = true;
+      breakOff("not wanted here: " + text);
+    } else if (reason == Refusal.STALE_EPOCH) {
       movedAway();
     } else {
       peerAborted(text);

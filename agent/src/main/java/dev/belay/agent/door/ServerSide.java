@@ -68,6 +68,7 @@ public final class ServerSide implements Door.Sessions {
   private final Takeovers takeovers = new Takeovers(this);
   private final Departure departure;
   private final Offers offers;
+  private final IdleSessions idle;
 
   /** Null where there is none: {@code belay.cluster.mode=none}. */
   private volatile Cluster cluster;
@@ -104,6 +105,7 @@ public final class ServerSide implements Door.Sessions {
     this.instance = instance;
     this.starter = starter;
     this.listeners = new Listeners(settings.services());
+    this.idle = new IdleSessions(settings.resumeWindowMs());
     this.doorbell = new Doorbell(loop);
     this.offers = new Offers(listeners, clients);
     this.departure = new Departure(loop, clients, sessions.values());
@@ -549,6 +551,7 @@ public final class ServerSide implements Door.Sessions {
         session.remind(nowNs, settings.suspectMs());
       }
     }
+    idle.review(sessions.values(), nowNs);
     for (Clients.Client client : List.copyOf(clientList())) {
       ControlLink link = client.link();
       if (link != null) {

@@ -393,13 +393,15 @@ final class ServerPeer {
     }
   }
 
-  /** Frames of an epoch that is only prepared; late ones mean nothing. */
+  /** Frames of an epoch that is only prepared. */
   private boolean isOfPreparation(Frame frame) {
     if (frame instanceof Frame.Near) {
       Frame.Near near = (Frame.Near) frame;
       Preparation of = prepared(near.session(), near.epoch());
       if (of != null) {
         of.reached(near.receivedPosition(), near.sentPosition());
+      } else {
+        disown(near.session(), near.epoch());
       }
       return true;
     } else if (frame instanceof Frame.Stays) {
@@ -469,7 +471,7 @@ final class ServerPeer {
 
   /**
    * The server keeps an incarnation that nobody will come back to: one that was left behind when an
-   * opening or a takeover failed half-way, or whose end it has not heard of. It is told.
+   * opening, a takeover or a move failed half-way, or whose end it has not heard of. It is told.
    */
   private void disown(SessionId id, int epoch) {
     ClientSession session = directory.find(id);

@@ -6,6 +6,7 @@ import dev.belay.agent.cluster.Cluster;
 import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.Frame;
+import dev.belay.agent.wire.Refusal;
 import dev.belay.agent.wire.SessionId;
 import dev.belay.replicator.cluster.Offer;
 import dev.belay.replicator.cluster.Replicator;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.Timeout;
 /** What becomes of the sessions of a client that does not come back. */
 @Timeout(60)
 final class AbsentClientTest {
+  private static final long S = 1_000_000_000;
+
   private final Bytes key = Client.newKey();
   private final SessionId session = SessionId.ofKey(key);
 
@@ -90,6 +93,60 @@ final class AbsentClientTest {
 
       assertThat(lossHeardBy(client)).isEqualTo(new Frame.LinkLost(session, 2, 0));
       awaitSessions(server, "live 0");
+    }
+  }
+
+  /** As when the answer was lost with its link: the client can only open it once more. */
+  @Test
+  void shouldOpenASessionAgainWithAHigherEpoch() throws Exception {
+    Server server = new Server();
+    try (Client client = opened(server)) {
+      assertThat(client.open(session, key, 2).code()).isEqualTo(DoorReply.Code.OPENED);
+      awaitSessions(server, "live 2");
+
+      DoorReply late = client.open(session, key, 2);
+
+      assertThat(Refusal.of(late.reason())).isEqualTo(Refusal.STALE_EPOCH);
+      assertThat(server.sessions()).containsExactly("live 2");
+    }
+  }
+
+  /** Its FIN, or what it had to say, may have been lost with a network or a control link. */
+  @Test
+  void shouldAskForASessionInWhichNothingMoves() throws Exception {
+    Server server = new Server("belay.resume-window=30s", "belay.suspect=20s");
+    try (Client client = opened(server)) {
+      server.judge(0);
+      server.judge(30 * S);
+      client.send(new Frame.Sent(session, 1, 5));
+
+      assertThat(client.readNews()).isEqualTo(new Frame.LinkLost(session, 1, 0)); // not asked yet
+
+      server.judge(30 * S + 1);
+
+      assertThat(client.readNews()).isEqualTo(new Frame.Sent(session, 0, 0));
+
+      client.send(new Frame.Abort(session, 0, Refusal.STALE_EPOCH.code(), "it is elsewhere"));
+
+      awaitSessions(server);
+      assertThat(server.metrics().movedAwayCount()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void shouldNotAskWhoHasClosed() throws Exception {
+    Server server = new Server("belay.resume-window=30s", "belay.suspect=20s");
+    try (Client client = opened(server)) {
+      client.send(new Frame.Fin(session, 0, true, 100));
+      client.send(new Frame.Sent(session, 1, 5));
+      assertThat(client.readNews()).isEqualTo(new Frame.LinkLost(session, 1, 0));
+
+      server.judge(0);
+      server.judge(31 * S);
+      server.judge(62 * S);
+      client.send(new Frame.Sent(session, 2, 5));
+
+      assertThat(client.readNews()).isEqualTo(new Frame.LinkLost(session, 2, 0));
     }
   }
 

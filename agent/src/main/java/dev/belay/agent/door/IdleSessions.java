@@ -1,0 +1,61 @@
+package dev.belay.agent.door;
+
+import dev.belay.agent.control.ControlLink;
+import dev.belay.agent.session.Session;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Sessions in which nothing has moved for long. Whoever has one no longer may not have been able to
+ * say so: its FIN or RST was lost with a network, its frames with a control link. So the client is
+ * asked (SENT), and says what holds.
+ *
+ * <p>Invariant: a question tells nothing that the client has not said itself. Loop thread.
+ */
+final class IdleSessions {
+  /** The others are asked with the next beat: a control link takes only so much at a time. */
+  private static final int ASKED_LIMIT = 1000;
+
+  private final long windowNs;
+
+  /**
+   * @param windowMs after which, and how often then, the client is asked
+   */
+  IdleSessions(long windowMs) {
+    this.windowNs = TimeUnit.MILLISECONDS.toNanos(windowMs);
+  }
+
+  /** Of one session: since when nothing has moved, or since it was asked. */
+  static final class Watch {
+    private long moved = -1;
+    private long sinceNs;
+  }
+
+  /** Each beat. */
+  void review(Iterable<ServerSession> sessions, long nowNs) {
+    int asked = 0;
+    for (ServerSession each : sessions) {
+      if (isIdle(each.session(), each.idleWatch(), nowNs) && asked < ASKED_LIMIT) {
+        asked++;
+        ask(each, nowNs);
+      }
+    }
+  }
+
+  private boolean isIdle(Session session, Watch watch, long nowNs) {
+    long moved = session.receivedPosition() + session.sentPosition() + session.remoteReceived();
+    if (moved != watch.moved) {
+      watch.moved = moved;
+      watch.sinceNs = nowNs;
+    }
+    return nowNs - watch.sinceNs > windowNs;
+  }
+
+  private static void ask(ServerSession of, long nowNs) {
+    Session session = of.session();
+    ControlLink control = of.control();
+    of.idleWatch().sinceNs = nowNs;
+    if (control != null && !session.isRemoteClosed()) { // who has closed has said all
+      control.sent(session, session.remoteReceived());
+    }
+  }
+}
