@@ -239,6 +239,19 @@ public final class Cluster implements ReplicatorListener, ClusterView {
     return logged(record, claimed != null, environment);
   }
 
+  /**
+   * A session that is to go on here, and is at another server until it begins to be logged.
+   *
+   * @return null when the cluster has ended for good
+   */
+  public Logged prepare(SessionId id, String service, int epoch, Session.Environment environment) {
+    Logged logged = goOn(id, service, epoch, null, environment);
+    if (logged != null) {
+      logged.shipment().claimsFirst();
+    }
+    return logged;
+  }
+
   private Logged logged(SessionRecord record, boolean isClaimed, Session.Environment environment) {
     if (state == ReplicatorState.ENDED) {
       return null;

@@ -78,6 +78,12 @@ public final class Shipment {
   /** Null until it has begun; what is appended before is shipped then. */
   private InputLog input;
 
+  /** What an earlier incarnation has shipped is claimed, before anything takes its place. */
+  private volatile boolean claimsFirst;
+
+  /** A replay may read the holder's log up to there. */
+  private long claimedPosition;
+
   private Owner owner;
   private State state;
 
@@ -99,6 +105,15 @@ public final class Shipment {
     this.record = record;
     this.epoch = record.epoch();
     this.state = claimed ? State.HELD : State.UNKNOWN;
+    this.claimedPosition = record.endPosition();
+  }
+
+  /**
+   * Before it begins: its client may need what the members hold of an earlier incarnation until the
+   * handler has read as much, so that must not give way to a log that begins anew.
+   */
+  void claimsFirst() {
+    claimsFirst = true;
   }
 
   /** Begins. Once, any thread; before the first byte is appended. */
@@ -203,7 +218,9 @@ public final class Shipment {
     if (!writer.hasHolder()) {
       return;
     }
-    if (state == State.UNKNOWN) {
+    if (state == State.UNKNOWN && claimsFirst) {
+      run(claim(), this::claimed);
+    } else if (state == State.UNKNOWN) {
       run(log.get().open(record.holding(0, 0)), answer -> goOnAt(0));
     } else {
       append();
@@ -213,7 +230,7 @@ public final class Shipment {
   /** What a replay still reads is not closed under it. */
   private void giveUp() {
     durablePosition = 0;
-    if (input.givenPosition() < record.endPosition()) {
+    if (input.givenPosition() < claimedPosition) {
       retryLater();
       return;
     }
@@ -225,6 +242,14 @@ public final class Shipment {
   private void retryLater() {
     retryNs = writer.nowNs() + RETRY_NS;
     isRetryDue = true;
+  }
+
+  /** The members may hold it at other places than those from which it is held for others now. */
+  private void claimed(SessionRecord held) {
+    claimsFirst = false;
+    claimedPosition = held.endPosition();
+    state = State.HELD;
+    run(log.get().durablePosition(record.id()), this::goOnAt);
   }
 
   private void goOnAt(long position) {
@@ -282,6 +307,7 @@ public final class Shipment {
 
   private void failed(Throwable failure) {
     if (failure instanceof SessionUnknownException) {
+      claimsFirst = false;
       loseHolder();
     } else if (failure instanceof FencedException) {
       fenced();
@@ -305,16 +331,19 @@ public final class Shipment {
       owner.fenced();
       return;
     }
-    CompletionStage<SessionRecord> claim =
-        log.get()
-            .session(record.id())
-            .thenCompose(
-                held ->
-                    held.epoch().isBefore(epoch)
-                        ? log.get().claim(record.id(), held.epoch(), epoch, record.server())
-                        : failedStage(new FencedException(record.id(), epoch, held.epoch())));
+    CompletionStage<SessionRecord> claim = claim();
     state = State.HELD; // a second refusal is final
     run(claim, held -> goOnAt(held.endPosition()));
+  }
+
+  private CompletionStage<SessionRecord> claim() {
+    return log.get()
+        .session(record.id())
+        .thenCompose(
+            held ->
+                held.epoch().isBefore(epoch)
+                    ? log.get().claim(record.id(), held.epoch(), epoch, record.server())
+                    : failedStage(new FencedException(record.id(), epoch, held.epoch())));
   }
 
   private static CompletionStage<SessionRecord> failedStage(Throwable failure) {

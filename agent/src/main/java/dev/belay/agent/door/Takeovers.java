@@ -179,15 +179,18 @@ final class Takeovers implements Incoming.Owner {
     side.begin(taken, of.link, of.pair);
   }
 
-  /** A takeover that is only prepared goes on with nobody's log: its server still has it. */
+  /** Of a takeover that is only prepared the log is claimed later: its server still has it. */
   private Cluster.Logged logged(Incoming of, Cluster.Claim claim) {
     Cluster cluster = side.cluster();
-    ResumePreface preface = of.preface;
-    Cluster.Claim own = preface.prepares() ? null : claim;
+    SessionId id = of.preface.session();
+    int epoch = of.preface.epoch();
     String service = of.listener.service();
-    return cluster == null
-        ? null
-        : cluster.goOn(preface.session(), service, preface.epoch(), own, side.environment());
+    if (cluster == null) {
+      return null;
+    }
+    return of.preface.prepares()
+        ? cluster.prepare(id, service, epoch, side.environment())
+        : cluster.goOn(id, service, epoch, claim, side.environment());
   }
 
   private Arrival arrival(ResumePreface preface, Cluster.Claim claim, InputLog copy) {

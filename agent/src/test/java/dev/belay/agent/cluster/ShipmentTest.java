@@ -111,7 +111,11 @@ final class ShipmentTest {
   }
 
   private void begin(SessionRecord record, boolean claimed, Session.Environment environment) {
-    shipment = writer.ship(record, claimed);
+    begin(record, writer.ship(record, claimed), environment);
+  }
+
+  private void begin(SessionRecord record, Shipment begun, Session.Environment environment) {
+    shipment = begun;
     InputLog input = new InputLog(environment, shipment::appended);
     session =
         Session.ofServer(
@@ -274,6 +278,39 @@ final class ShipmentTest {
     assertThat(held()).isEqualTo(stream(6000));
     assertThat(log.behind().session(ID).toCompletableFuture().join().server()).isEqualTo("c");
     assertThat(fenced).hasValue(0);
+  }
+
+  /**
+   * Its client may have dropped what only the members hold, and the new handler has not read it.
+   */
+  @Test
+  void shouldClaimWhatIsHeldOfASessionThatHasMovedHere() {
+    beginNew();
+    give(5000);
+    awaitDurable(5000);
+    SessionRecord moved = new SessionRecord(ID, new Epoch(3), "echo", "c", NO_KEY, 0, 0);
+    Shipment there = writer.ship(moved, false);
+    there.claimsFirst();
+    begin(moved, there, environment);
+    awaitDurable(5000); // nothing has been read yet
+
+    assertThat(held()).isEqualTo(stream(5000));
+    give(6000);
+    awaitDurable(6000);
+    assertThat(held()).isEqualTo(stream(6000));
+    assertThat(log.behind().session(ID).toCompletableFuture().join().server()).isEqualTo("c");
+  }
+
+  @Test
+  void shouldBeginALogOfAMovedSessionThatNobodyHolds() {
+    SessionRecord moved = new SessionRecord(ID, new Epoch(3), "echo", "c", NO_KEY, 0, 0);
+    Shipment there = writer.ship(moved, false);
+    there.claimsFirst();
+    begin(moved, there, environment);
+    give(6000);
+    awaitDurable(6000);
+
+    assertThat(held()).isEqualTo(stream(6000));
   }
 
   @Test
