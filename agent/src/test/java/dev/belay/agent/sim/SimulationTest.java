@@ -3,9 +3,11 @@ package dev.belay.agent.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.agent.sim.weave.SimulationLoader;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiFunction;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,11 +19,12 @@ final class SimulationTest {
   private static final long SCHEDULES = 2_000;
   private static final int MOST_FAILURES = 5;
 
-  private final BiFunction<Long, StringBuilder, String[]> simulation =
-      new SimulationLoader(null).simulation();
+  /** Of a thread: what its loader defines is a world of its own. */
+  private final ThreadLocal<BiFunction<Long, StringBuilder, String[]>> simulation =
+      ThreadLocal.withInitial(() -> new SimulationLoader(null).simulation());
 
   private String broken(long seed) {
-    String[] result = simulation.apply(seed, null);
+    String[] result = simulation.get().apply(seed, null);
     return result[0] == null ? null : "seed=" + seed + " " + result[0] + " (" + result[2] + ")";
   }
 
@@ -30,13 +33,13 @@ final class SimulationTest {
   void shouldKeepAllInvariantsInEverySchedule() {
     long schedules = Long.getLong("belay.sim.schedules", SCHEDULES);
     long first = Long.getLong("belay.sim.first", 1);
-    List<String> failures = new ArrayList<>();
-    for (long i = 0; i < schedules && failures.size() < MOST_FAILURES; i++) {
-      String failure = broken(first + i);
-      if (failure != null) {
-        failures.add(failure);
-      }
-    }
+    Queue<String> failures = new ConcurrentLinkedQueue<>();
+    LongStream.range(first, first + schedules)
+        .parallel()
+        .filter(seed -> failures.size() < MOST_FAILURES)
+        .mapToObj(this::broken)
+        .filter(Objects::nonNull)
+        .forEach(failures::add);
 
     assertThat(failures).isEmpty();
   }
@@ -47,7 +50,7 @@ final class SimulationTest {
     StringBuilder trace = new StringBuilder();
     long seed = Long.getLong("belay.sim.seed", 1);
 
-    String[] result = simulation.apply(seed, trace);
+    String[] result = simulation.get().apply(seed, trace);
 
     if (Long.getLong("belay.sim.seed") != null) {
       System.out.println(trace);
@@ -63,8 +66,8 @@ final class SimulationTest {
       StringBuilder first = new StringBuilder();
       StringBuilder second = new StringBuilder();
 
-      String firstHash = simulation.apply(seed, first)[1];
-      String otherHash = simulation.apply(seed + 1000, null)[1];
+      String firstHash = simulation.get().apply(seed, first)[1];
+      String otherHash = simulation.get().apply(seed + 1000, null)[1];
       String secondHash = new SimulationLoader(null).simulation().apply(seed, second)[1];
 
       assertThat(second.toString()).isEqualTo(first.toString());
