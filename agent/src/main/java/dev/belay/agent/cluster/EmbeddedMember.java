@@ -44,6 +44,7 @@ public final class EmbeddedMember implements Cluster.Starter {
    */
   private void openPackages() {
     export(BASE, "jdk.internal.ref");
+    export(BASE, "jdk.internal.misc"); // for QuietUnsafe
     open(BASE, "java.lang");
     open(BASE, "sun.nio.ch");
     open("jdk.management", "com.sun.management.internal");

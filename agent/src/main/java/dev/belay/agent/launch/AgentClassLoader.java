@@ -26,6 +26,7 @@ import java.util.zip.ZipFile;
  * <p>One library has a jar of its own within, {@code inst/lazy/com.hazelcast.jar}: with its entries
  * among the agent's, each start of a JVM would pay for reading 12,000 names. It is copied out when
  * a class of it is first asked for, into a temporary file that is nobody's as soon as it is open.
+ * Where the JDK warns of {@code sun.misc.Unsafe}, its classes call a stand-in of the agent's.
  */
 public final class AgentClassLoader extends ClassLoader {
 
@@ -34,6 +35,9 @@ public final class AgentClassLoader extends ClassLoader {
   private static final String CLASS_SUFFIX = ".class";
   private static final String HIDDEN_SUFFIX = ".classdata";
   private static final String LAZY_CLASSES = "com.hazelcast.";
+  private static final int WARNING_JDK = 24;
+  private static final String UNSAFE = "sun/misc/Unsafe";
+  private static final String STAND_IN = "dev/belay/agent/cluster/QuietUnsafe";
   private static final String LAZY_JAR = CLASSES + "lazy/com.hazelcast.jar";
 
   static {
@@ -89,11 +93,16 @@ public final class AgentClassLoader extends ClassLoader {
     String path = name.replace('.', '/');
     try {
       return name.startsWith(LAZY_CLASSES)
-          ? bytes(lazyJar(), path + CLASS_SUFFIX)
+          ? quiet(bytes(lazyJar(), path + CLASS_SUFFIX))
           : bytes(jar, CLASSES + path + HIDDEN_SUFFIX);
     } catch (IOException e) {
       throw new ClassNotFoundException(name + " cannot be read from " + file, e);
     }
+  }
+
+  private static byte[] quiet(byte[] classFile) {
+    boolean isOfUse = classFile != null && Runtime.version().feature() >= WARNING_JDK;
+    return isOfUse ? new Renaming(UNSAFE, STAND_IN).of(classFile) : classFile;
   }
 
   private static byte[] bytes(JarFile from, String entryName) throws IOException {

@@ -19,6 +19,7 @@ import dev.belay.it.rig.OneJdk;
 import dev.belay.it.rig.Rig;
 import dev.belay.it.rig.RigExtension;
 import dev.belay.it.rig.SupportGroup;
+import dev.belay.it.rig.Transcript;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -66,6 +67,10 @@ class ExternalNodesTest {
 
     assertSameStreams(client, b);
     assertThat(b.agentLog()).anyMatch(line -> line.matches(".*replay begins.* logged=[1-9]\\d+"));
+    for (Jvm each : List.of(first, second, a, b)) {
+      assertThat(each.transcript().lines(Transcript.Source.ERR))
+          .noneMatch(line -> line.contains("Unsafe")); // as JDK 24 and newer warn of it
+    }
   }
 
   @OneJdk
