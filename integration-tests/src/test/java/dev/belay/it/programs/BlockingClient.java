@@ -6,28 +6,31 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
+import javax.net.SocketFactory;
 
 /** Two threads for each connection: one sends, one receives. */
 final class BlockingClient {
   private static final int BUFFER_BYTES = 32 << 10;
 
   private final Conversation conversation;
+  private final SocketFactory sockets;
   private final ThreadFactory threads;
 
-  private BlockingClient(Conversation conversation, ThreadFactory threads) {
+  private BlockingClient(Conversation conversation, SocketFactory sockets, ThreadFactory threads) {
+    this.sockets = sockets;
     this.conversation = conversation;
     this.threads = threads;
   }
 
-  static void begin(List<Conversation> conversations, Threads kind) {
+  static void begin(List<Conversation> conversations, SocketFactory sockets, Threads kind) {
     ThreadFactory threads = kind.factory();
     for (Conversation conversation : conversations) {
-      threads.newThread(new BlockingClient(conversation, threads)::converse).start();
+      threads.newThread(new BlockingClient(conversation, sockets, threads)::converse).start();
     }
   }
 
   private void converse() {
-    try (Socket socket = new Socket()) {
+    try (Socket socket = sockets.createSocket()) {
       socket.connect(conversation.load().server());
       noteAddresses(socket);
       threads.newThread(() -> send(socket)).start();

@@ -7,22 +7,25 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.ThreadFactory;
+import javax.net.ServerSocketFactory;
 
 /** A thread for each connection, {@code java.net} sockets. */
 final class BlockingServer {
   private static final int BACKLOG = 512;
   private static final int BUFFER_BYTES = 16 << 10;
 
+  private final ServerSocketFactory sockets;
   private final ThreadFactory threads;
   private final Connections connections;
 
-  BlockingServer(Threads threads, Connections connections) {
+  BlockingServer(ServerSocketFactory sockets, Threads threads, Connections connections) {
+    this.sockets = sockets;
     this.threads = threads.factory();
     this.connections = connections;
   }
 
   void serve(InetSocketAddress address) throws IOException {
-    try (ServerSocket listener = new ServerSocket()) {
+    try (ServerSocket listener = sockets.createServerSocket()) {
       listener.bind(address, BACKLOG);
       Connections.ready(listener.getLocalSocketAddress());
       while (!listener.isClosed()) {
