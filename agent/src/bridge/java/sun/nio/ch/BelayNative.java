@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
@@ -29,6 +30,11 @@ public final class BelayNative {
   public static final int SHUT_BOTH = Net.SHUT_RDWR;
   public static final int EPOLLIN = EPoll.EPOLLIN;
   public static final int EPOLLOUT = EPoll.EPOLLOUT;
+
+  /** Of Linux on the processors that JDKs are made for. */
+  private static final int SOL_SOCKET = 1;
+
+  private static final int SO_RCVLOWAT = 18;
 
   private static final Unsafe UNSAFE = Unsafe.getUnsafe();
   private static final long BYTES = findBytes();
@@ -150,6 +156,28 @@ public final class BelayNative {
     Net.setSocketOption(fd, family, name, value);
     if (family == StandardProtocolFamily.INET6) {
       Net.setSocketOption(fd, StandardProtocolFamily.INET, name, value);
+    }
+  }
+
+  /**
+   * SO_RCVLOWAT: readable from so many bytes on. By reflection, since the method is private; only
+   * servers that take a session over need it.
+   */
+  public static void readableFrom(FileDescriptor fd, int bytes) throws IOException {
+    try {
+      Method setter =
+          Net.class.getDeclaredMethod(
+              "setIntOption0",
+              FileDescriptor.class,
+              boolean.class,
+              int.class,
+              int.class,
+              int.class,
+              boolean.class);
+      setter.setAccessible(true);
+      setter.invoke(null, fd, false, SOL_SOCKET, SO_RCVLOWAT, bytes, false);
+    } catch (ReflectiveOperationException e) {
+      return; // woken for less, which is no more than a waste
     }
   }
 

@@ -178,6 +178,20 @@ public final class RawSocket {
   }
 
   /**
+   * From now on it is reported as readable only when so many bytes are there, or the end; where the
+   * kernel cannot do that, as before.
+   */
+  public void readableFrom(int bytes) throws IOException {
+    lock.lock();
+    try {
+      ensureOpen();
+      BelayNative.readableFrom(fd, bytes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
    * Gives the link what a new connection has and preface and reply have used up: its first segments
    * are acknowledged at once, so that Nagle's algorithm at the peer does not wait for a delayed
    * one.

@@ -42,6 +42,9 @@ public final class Replay {
 
   private static final int PIECE_BYTES = 64 << 10;
 
+  /** What may lie on the doorbell before the loop is woken to read it. */
+  private static final int DRAIN_BYTES = 16 << 10;
+
   /** How often it is looked whether the handler has read what it was given. */
   private static final long LOOK_MS = 1;
 
@@ -74,13 +77,20 @@ public final class Replay {
   private final Owner owner;
   private final long patienceMs;
   private final ReplayFeed feed;
+  private final HandlerInput input;
   private final LoggedTurns logged;
   private final TurnReader turns;
   private final byte[] piece = new byte[PIECE_BYTES];
   private final ByteBuffer drain = ByteBuffer.allocate(PIECE_BYTES);
-  private final ByteBuffer given = ByteBuffer.allocate(PIECE_BYTES).limit(0);
   private final AtomicBoolean isStepDue = new AtomicBoolean();
   private Client client;
+
+  /** While less than this is produced nothing waits for the loop but what has not been fed. */
+  private volatile long quietUntil;
+
+  /** Whether the log was to be read on when the loop looked last. */
+  private volatile boolean wantedMore;
+
   private Pump forward;
   private boolean isPrepared;
 
@@ -98,7 +108,6 @@ public final class Replay {
   private long arrivedNs = System.nanoTime();
   private boolean inputEndTold;
   private boolean bellEnded;
-  private boolean isBellRefused;
   private boolean isDone;
   private boolean isCancelled;
 
@@ -121,9 +130,11 @@ public final class Replay {
     this.link = link;
     this.bell = bell;
     this.client = client;
+    this.quietUntil = client.receivedPosition();
     this.patienceMs = patienceMs;
     this.owner = owner;
     this.feed = new ReplayFeed(client.receivedPosition(), client.receivedChecksum(), QUEUE_BYTES);
+    this.input = new HandlerInput(session, bell, feed);
     this.logged = logged;
     this.turns = new TurnReader(link, feed);
     this.forward = Pump.raw(session, client.receivedPosition());
@@ -147,7 +158,8 @@ public final class Replay {
   public void start() throws IOException {
     // The handler's Nagle may hold its output back; the ring has it at once.
     bell.option(StandardSocketOptions.TCP_NODELAY, true);
-    session.onSent(this::stepSoon);
+    bell.readableFrom(DRAIN_BYTES);
+    session.onSent(this::produced);
     loop.watch(link, EventLoop.READ, this::linkReady);
     loop.watch(bell, EventLoop.READ, events -> stepSoon());
     step();
@@ -185,6 +197,7 @@ public final class Replay {
 
   private void raise(Client now) {
     client = now;
+    quietUntil = now.receivedPosition();
     try {
       feed.suppressUntil(now.receivedPosition(), now.receivedChecksum());
     } catch (DivergenceException e) {
@@ -207,6 +220,18 @@ public final class Replay {
       fail(Refusal.UNSPECIFIED, "the client's link is lost");
     } else {
       step();
+    }
+  }
+
+  /**
+   * The handler has written. It is the loop's business only when the client is waiting for it, or
+   * the handler's own thread cannot give it all that is due. What is suppressed may be compared
+   * later: the doorbell tells when much has come. The handler's thread.
+   */
+  private void produced() {
+    boolean isQuiet = session.sentPosition() < quietUntil && input.giveBehindWrite();
+    if (!isQuiet || feed.wantsMore() != wantedMore) {
+      stepSoon();
     }
   }
 
@@ -363,50 +388,15 @@ public final class Replay {
     return compared <= client.receivedPosition() ? compared : forward.position();
   }
 
-  /** Gives the handler all the turns that are due, in one piece as far as that goes. */
   private void feedHandler() {
-    while (!isHandlerGone()) {
-      if (!given.hasRemaining()) {
-        gather();
-      }
-      if (!given.hasRemaining() || !give()) {
-        return;
-      }
-    }
-    given.limit(given.position());
-    feed.discard(); // so that the log is read to its end
-  }
-
-  /** It has closed; that it has ended its output alone means nothing for its input. */
-  private boolean isHandlerGone() {
-    return isBellRefused || session.isLocalClosed();
-  }
-
-  private boolean give() {
-    try {
-      return bell.write(given) > 0;
-    } catch (IOException e) {
-      isBellRefused = true; // the handler has closed: it wants no more
-      bellEnded = true;
-      return true;
-    }
-  }
-
-  private void gather() {
-    given.clear();
-    byte[] chunk;
-    while ((chunk = feed.nextChunk(session.sentPosition())) != null && given.hasRemaining()) {
-      int length = Math.min(chunk.length, given.remaining());
-      given.put(chunk, 0, length);
-      feed.consumed(length);
-    }
-    given.flip();
+    input.give();
+    bellEnded |= input.isRefused();
   }
 
   /** The client's half-close is an input like any other, with its turn. */
   private void endInput() {
     boolean isDue = client.inputEnded() || client.closed();
-    boolean isGiven = feed.isFed() && !given.hasRemaining();
+    boolean isGiven = feed.isFed() && !input.isHalfGiven();
     if (isDue && !inputEndTold && isGiven && session.sentPosition() >= turns.turnOfEnd()) {
       inputEndTold = true;
       session.remoteEnded(feed.fedPosition(), client.closed());
@@ -426,7 +416,7 @@ public final class Replay {
 
   private void checkProgress() throws IOException {
     long now = feed.fedPosition() + session.sentPosition() + session.receivedPosition();
-    boolean hasArrived = isAllFed() && turns.readBytes() != progressReadBytes;
+    boolean hasArrived = input.isAllGiven() && turns.readBytes() != progressReadBytes;
     if (now != progress || hasArrived) {
       progress = now;
       progressReadBytes = turns.readBytes();
@@ -447,14 +437,9 @@ public final class Replay {
     }
   }
 
-  /** All that has come, whether or not more is to come. */
-  private boolean isAllFed() {
-    return feed.fedPosition() == feed.offeredPosition() && !given.hasRemaining();
-  }
-
   /** The handler has read all that there is, and more is to come from the client. */
   public boolean awaitsClient() {
-    boolean isAllRead = isAllFed() && session.receivedPosition() == feed.fedPosition();
+    boolean isAllRead = input.isAllGiven() && session.receivedPosition() == feed.fedPosition();
     return logged.isDone() && !turns.isDone() && isAllRead;
   }
 
@@ -490,7 +475,9 @@ public final class Replay {
 
   private void watch() throws IOException {
     watchBell();
-    int forLink = turns.isDone() || !logged.isDone() || !feed.wantsMore() ? 0 : EventLoop.READ;
+    boolean wantsMore = feed.wantsMore();
+    wantedMore = wantsMore;
+    int forLink = turns.isDone() || !logged.isDone() || !wantsMore ? 0 : EventLoop.READ;
     if (isOutputFree() && hasOutput()) {
       forLink |= EventLoop.WRITE;
     }
@@ -507,7 +494,7 @@ public final class Replay {
   private void watchBell() throws IOException {
     boolean isBacklogged = session.sentPosition() - settledPosition() >= BACKLOG_BYTES;
     int events = bellEnded || isBacklogged ? 0 : EventLoop.READ;
-    if (given.hasRemaining()) {
+    if (input.isHalfGiven()) {
       events |= EventLoop.WRITE;
     }
     if (events == bellEvents) {
@@ -532,6 +519,7 @@ public final class Replay {
   private void finish() {
     isDone = true;
     session.onSent(null);
+    input.end();
     loop.unwatch(link);
     loop.close(bell);
   }

@@ -1,9 +1,11 @@
 package dev.belay.agent.replay;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.belay.agent.session.StreamChecksum;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A replay as arithmetic: which logged input a fresh handler may read now, and which of its output
@@ -15,7 +17,10 @@ import java.util.Objects;
  * client only once {@link #isVerified()}.
  *
  * <p>Invariants: {@code fedPosition <= offeredPosition}; not verified and {@code producedPosition
- * >= suppressUntil} means diverged, for good. Not thread-safe: the caller holds the session's lock.
+ * >= suppressUntil} means diverged, for good.
+ *
+ * <p>Threads: input is guarded by a lock, since the handler's own thread may take it ({@link
+ * HandlerInput}); all about output is one thread's.
  */
 public final class ReplayFeed {
 
@@ -37,21 +42,32 @@ public final class ReplayFeed {
   private boolean mayDiverge;
   private final long queueLimitBytes;
 
-  private final ArrayDeque<Turn> turns = new ArrayDeque<>();
   private final StreamChecksum checksum = new StreamChecksum();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  @GuardedBy("lock")
+  private final ArrayDeque<Turn> turns = new ArrayDeque<>();
 
   /**
    * What {@link #nextChunk} returned last, unless all of it is consumed: the first turn's bytes
    * from there on.
    */
+  @GuardedBy("lock")
   private byte[] chunk = NO_CHUNK;
 
   /** How many bytes of the first turn are consumed. */
+  @GuardedBy("lock")
   private int turnOffset;
 
+  @GuardedBy("lock")
   private long offeredPosition;
+
+  @GuardedBy("lock")
   private long fedPosition;
+
+  @GuardedBy("lock")
   private boolean logEnded;
+
   private long producedPosition;
   private boolean verified;
 
@@ -96,28 +112,43 @@ public final class ReplayFeed {
    * @throws IllegalStateException after {@link #endOfLog()}
    */
   public void offer(long outPosition, byte[] bytes) {
-    Objects.requireNonNull(bytes);
-    if (logEnded) {
-      throw new IllegalStateException("offered behind the end of the log: in=" + offeredPosition);
-    }
-    if (bytes.length > 0) {
-      turns.addLast(new Turn(outPosition, bytes));
-      offeredPosition += bytes.length;
+    lock.lock();
+    try {
+      Objects.requireNonNull(bytes);
+      if (logEnded) {
+        throw new IllegalStateException("offered behind the end of the log: in=" + offeredPosition);
+      }
+      if (bytes.length > 0) {
+        turns.addLast(new Turn(outPosition, bytes));
+        offeredPosition += bytes.length;
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
   /** Nothing more will be offered. */
   public void endOfLog() {
-    logEnded = true;
+    lock.lock();
+    try {
+      logEnded = true;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
    * No more than the limits is queued and the log has not ended; an offer is accepted in any case.
    */
   public boolean wantsMore() {
-    return !logEnded
-        && offeredPosition - fedPosition <= queueLimitBytes
-        && turns.size() <= QUEUED_TURNS_LIMIT;
+    lock.lock();
+    try {
+      return !logEnded
+          && offeredPosition - fedPosition <= queueLimitBytes
+          && turns.size() <= QUEUED_TURNS_LIMIT;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -127,10 +158,15 @@ public final class ReplayFeed {
    * @return at least one byte, or null: the queue is empty or the next turn has not come yet
    */
   public byte[] nextChunk(long handlerProduced) {
-    if (chunk.length == 0 && isTurnReached(handlerProduced)) {
-      chunk = cutChunk(turns.element().bytes());
+    lock.lock();
+    try {
+      if (chunk.length == 0 && isTurnReached(handlerProduced)) {
+        chunk = cutChunk(turns.element().bytes());
+      }
+      return chunk.length == 0 ? null : chunk;
+    } finally {
+      lock.unlock();
     }
-    return chunk.length == 0 ? null : chunk;
   }
 
   /**
@@ -139,43 +175,78 @@ public final class ReplayFeed {
    * @throws IllegalArgumentException if the chunk had not so many
    */
   public void consumed(int count) {
-    if (count < 0 || count > chunk.length) {
-      throw new IllegalArgumentException(
-          "consumed more than given: count=" + count + " chunk=" + chunk.length);
-    }
-    if (count == 0) {
-      return;
-    }
-    turnOffset += count;
-    fedPosition += count;
-    chunk = NO_CHUNK;
-    if (turnOffset == turns.element().bytes().length) {
-      turns.remove();
-      turnOffset = 0;
+    lock.lock();
+    try {
+      if (count < 0 || count > chunk.length) {
+        throw new IllegalArgumentException(
+            "consumed more than given: count=" + count + " chunk=" + chunk.length);
+      }
+      if (count == 0) {
+        return;
+      }
+      turnOffset += count;
+      fedPosition += count;
+      chunk = NO_CHUNK;
+      if (turnOffset == turns.element().bytes().length) {
+        turns.remove();
+        turnOffset = 0;
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
   /** The handler reads no more: what is queued, and what is offered from now on, counts as fed. */
   public void discard() {
-    turns.clear();
-    turnOffset = 0;
-    chunk = NO_CHUNK;
-    fedPosition = offeredPosition;
+    lock.lock();
+    try {
+      turns.clear();
+      turnOffset = 0;
+      chunk = NO_CHUNK;
+      fedPosition = offeredPosition;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Input position up to which the handler has consumed. */
   public long fedPosition() {
-    return fedPosition;
+    lock.lock();
+    try {
+      return fedPosition;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Input position up to which the log has been offered. */
   public long offeredPosition() {
-    return offeredPosition;
+    lock.lock();
+    try {
+      return offeredPosition;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Something is queued. */
+  boolean hasTurns() {
+    lock.lock();
+    try {
+      return !turns.isEmpty();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** The log has ended and the handler has consumed all of it. */
   public boolean isFed() {
-    return logEnded && turns.isEmpty();
+    lock.lock();
+    try {
+      return logEnded && turns.isEmpty();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -245,11 +316,13 @@ public final class ReplayFeed {
     }
   }
 
+  @GuardedBy("lock")
   private boolean isTurnReached(long handlerProduced) {
     Turn next = turns.peek();
     return next != null && (turnOffset > 0 || next.outPosition() <= handlerProduced);
   }
 
+  @GuardedBy("lock")
   private byte[] cutChunk(byte[] bytes) {
     int length = Math.min(CHUNK_BYTES_LIMIT, bytes.length - turnOffset);
     return length == bytes.length

@@ -50,6 +50,32 @@ final class RawSocketTest {
   }
 
   @Test
+  void shouldBeReadableFromSoManyBytesOnOrAtTheEnd() throws Exception {
+    FileDescriptor fd = BelayNative.socket();
+    RawSocket socket = RawSocket.duplicateOf(fd);
+    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      BelayNative.connect(fd, listener.getInetAddress(), listener.getLocalPort());
+      Socket peer = listener.accept();
+      socket.readableFrom(1000);
+
+      peer.getOutputStream().write(new byte[999]);
+      Soon.until("all but one", () -> BelayNative.available(fd) == 999);
+      boolean isReadableEarly = BelayNative.isReadable(fd);
+      peer.getOutputStream().write(1);
+      Soon.until("enough", () -> BelayNative.isReadable(fd));
+      int read = socket.read(ByteBuffer.allocate(2000));
+      peer.close();
+
+      assertThat(isReadableEarly).isFalse();
+      assertThat(read).isEqualTo(1000);
+      Soon.until("end", () -> BelayNative.isReadable(fd));
+    } finally {
+      socket.close();
+      BelayNative.close(fd);
+    }
+  }
+
+  @Test
   void shouldAcceptWhoeverConnects() throws Exception {
     RawSocket listener = RawSocket.open();
     listener.bind(InetAddress.getLoopbackAddress(), 0);

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import sun.nio.ch.BelayNative;
@@ -167,6 +168,25 @@ final class ReplayRig implements AutoCloseable {
     CompletableFuture<Boolean> answer = new CompletableFuture<>();
     LOOP.execute(() -> answer.complete(replay.isStarved(forMs)));
     return answer.join();
+  }
+
+  /** Keeps the loop from doing anything until the latch is down. */
+  static void holdLoop(CountDownLatch until) {
+    CountDownLatch isHeld = new CountDownLatch(1);
+    LOOP.execute(
+        () -> {
+          isHeld.countDown();
+          await(until);
+        });
+    await(isHeld);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** What the handler threw, if it did. */

@@ -12,6 +12,7 @@ import java.net.StandardSocketOptions;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -126,6 +127,43 @@ final class ReplayTest {
 
       assertThat(rig.outcome()).isEqualTo("replayed");
       assertThat(seen).hasToString("0falsehi\n");
+    }
+  }
+
+  @Test
+  void shouldTakeTurnsWithTheHandlerAloneWhileNothingWaitsForTheLoop() throws Exception {
+    CountDownLatch isHeld = new CountDownLatch(1);
+    CountDownLatch isThrough = new CountDownLatch(1);
+    try (ReplayRig rig =
+        new ReplayRig(
+            LinkPair.open(),
+            received("123456"),
+            PATIENCE_MS,
+            socket -> {
+              socket.readFully(1);
+              isHeld.await();
+              for (int turn = 1; turn < 5; turn++) {
+                socket.writeFully(ascii(Integer.toString(turn)));
+                socket.readFully(1);
+              }
+              isThrough.countDown();
+              socket.writeFully(ascii("56789"));
+            })) {
+      rig.log()
+          .batch(
+              ClientLog.record(0, ascii("a")),
+              ClientLog.record(1, ascii("b")),
+              ClientLog.record(2, ascii("c")),
+              ClientLog.record(3, ascii("d")),
+              ClientLog.record(4, ascii("e")),
+              ClientLog.record(6, new byte[0]));
+      Soon.until("the log is read", () -> rig.replayedBytes() == 5);
+
+      ReplayRig.holdLoop(isThrough);
+      isHeld.countDown();
+
+      assertThat(rig.client().receive(3)).isEqualTo(ascii("789"));
+      assertThat(rig.outcome()).isEqualTo("replayed");
     }
   }
 

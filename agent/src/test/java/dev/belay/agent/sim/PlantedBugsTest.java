@@ -33,6 +33,8 @@ final class PlantedBugsTest {
         PlantedBug.call("Replay", "compare", "mayContinue", 1),
         // A replay gives all input at once.
         PlantedBug.call("Pump", "addTurn", "turnOf", 0),
+        // The handler's own thread is given input before its turn.
+        PlantedBug.call("HandlerInput", "gather", "sentPosition", 1 << 20),
         // The switch does not wait for what the handler has not read.
         PlantedBug.call("Replay", "isSwitchDue", "isFed", 1),
         // A peer says that it has been given what it has not.

@@ -113,6 +113,10 @@ public final class NativeCalls {
     socket(fd).option(name, value);
   }
 
+  public static void readableFrom(FileDescriptor fd, int bytes) throws IOException {
+    socket(fd).readableFrom(bytes);
+  }
+
   public static void signal(long nativeThread) {
     Jvm.current().signal(nativeThread);
   }

@@ -60,6 +60,7 @@ public final class Tcp extends OpenFile {
   private Tcp peer;
   private Tcp listener;
   private IOException error;
+  private int readableFrom = 1;
   private int unreadByPeer;
   private boolean isEndReceived;
   private boolean isReadShut;
@@ -124,6 +125,16 @@ public final class Tcp extends OpenFile {
     options.put(name, value);
   }
 
+  /** SO_RCVLOWAT. */
+  void readableFrom(int bytes) {
+    readableFrom = bytes;
+  }
+
+  /** A window that is about to close wakes the reader in any case. */
+  private int lowWater() {
+    return Math.max(1, Math.min(readableFrom, capacity / 2));
+  }
+
   int available() {
     return received.size();
   }
@@ -144,7 +155,7 @@ public final class Tcp extends OpenFile {
   }
 
   private int connectedReadiness() {
-    boolean in = received.size() > 0 || isEndReceived || isReadShut;
+    boolean in = received.size() >= lowWater() || isEndReceived || isReadShut;
     boolean out = isWriteShut || room() > 0;
     boolean hup = isWriteShut && (isEndReceived || isReadShut);
     return (in ? IN : 0) | (out ? OUT : 0) | (hup ? HUP : 0);
