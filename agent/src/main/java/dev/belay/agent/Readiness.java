@@ -8,6 +8,7 @@ import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
@@ -26,6 +27,10 @@ final class Readiness implements Runnable {
       Pattern.compile(
           "inst/(dev/belay/agent/(?:session|wire|descriptor|control|door|replay)/\\w[\\w$]*)"
               + "\\.classdata");
+
+  /** Of the JDK: what an accepted channel is made of, which is woven when it is loaded. */
+  private static final List<String> NEEDED_OF_JDK =
+      List.of("sun.nio.ch.SocketChannelImpl", "sun.nio.ch.SocketAdaptor");
 
   private final EventLoop loop;
   private final Session.Environment environment;
@@ -64,6 +69,9 @@ final class Readiness implements Runnable {
     var source = Readiness.class.getProtectionDomain().getCodeSource();
     if (source == null) {
       return; // not out of the agent's jar
+    }
+    for (String name : NEEDED_OF_JDK) {
+      Class.forName(name, true, null);
     }
     File file = new File(source.getLocation().toURI());
     try (JarFile jar = new JarFile(file, /* verify= */ false, ZipFile.OPEN_READ)) {

@@ -1,9 +1,11 @@
 package dev.belay.agent.replay;
 
+import dev.belay.agent.control.ControlLink;
+import dev.belay.agent.control.Endpoint;
 import dev.belay.agent.descriptor.GuardedDescriptor;
-import dev.belay.agent.descriptor.LinkEvents;
 import dev.belay.agent.descriptor.RawSocket;
 import dev.belay.agent.loop.EventLoop;
+import dev.belay.agent.report.SessionView;
 import dev.belay.agent.session.Pump;
 import dev.belay.agent.session.Session;
 import dev.belay.agent.session.StreamChecksum;
@@ -51,15 +53,17 @@ public final class Rehearsal {
   public boolean run() throws IOException, InterruptedException {
     Pair link = Pair.open();
     Pair doorbell = Pair.open();
-    GuardedDescriptor handler = new GuardedDescriptor(doorbell.accepted, session, new Nobody());
+    Nobody end = new Nobody(link.connected);
+    GuardedDescriptor handler = new GuardedDescriptor(doorbell.accepted, session, end);
     try {
+      end.guard(handler);
       handler.useOwnLink();
       BelayNative.write(link.accepted, log());
-      Replay replay = replay(link.connected, doorbell.connected, handler);
+      Replay replay = replay(doorbell.connected, handler, end);
       loop.execute(() -> start(replay));
       serve(doorbell.accepted, handler);
       boolean isInTime = isOver.await(PATIENCE_MS, TimeUnit.MILLISECONDS);
-      loop.execute(() -> finish(replay, link.connected));
+      loop.execute(() -> finish(replay, end));
       return isInTime && isReplayed;
     } finally {
       handler.released(doorbell.accepted);
@@ -68,11 +72,10 @@ public final class Rehearsal {
     }
   }
 
-  private Replay replay(RawSocket link, RawSocket bell, GuardedDescriptor handler) {
+  private Replay replay(RawSocket bell, GuardedDescriptor handler, Nobody end) {
     Replay.Client has =
         new Replay.Client(TURNS * TURN_BYTES, checksumOf(TURNS * TURN_BYTES), false, false);
-    return new Replay(
-        loop, handler, link, bell, has, LoggedTurns.none(), PATIENCE_MS, new Outcome());
+    return new Replay(loop, handler, end.link, bell, has, LoggedTurns.none(), PATIENCE_MS, end);
   }
 
   private void start(Replay replay) {
@@ -83,10 +86,9 @@ public final class Rehearsal {
     }
   }
 
-  private void finish(Replay replay, RawSocket link) {
+  private void finish(Replay replay, Nobody end) {
     replay.cancel();
-    loop.close(link);
-    session.release();
+    end.leave();
   }
 
   /** Each turn was written when all before had been answered. */
@@ -132,11 +134,32 @@ public final class Rehearsal {
     }
   }
 
-  /** Told on the loop's thread. */
-  private final class Outcome implements Replay.Owner {
+  /** The session's end here: takes the link as one would, and has no peer. Loop thread. */
+  private final class Nobody extends Endpoint implements Replay.Owner {
+    private final RawSocket link;
+
+    Nobody(RawSocket link) {
+      super(Rehearsal.this.session, Rehearsal.this.loop);
+      this.link = link;
+    }
+
+    void guard(GuardedDescriptor of) {
+      descriptor = of;
+    }
+
+    void leave() {
+      loop.close(link);
+      over();
+    }
+
     @Override
     public void replayed(Pump rest) {
-      isReplayed = true;
+      try {
+        adopt(link, rest);
+        isReplayed = true;
+      } catch (IOException e) {
+        isReplayed = false;
+      }
       isOver.countDown();
     }
 
@@ -148,6 +171,22 @@ public final class Rehearsal {
     @Override
     public void failed(Refusal reason, String cause) {
       isOver.countDown();
+    }
+
+    @Override
+    protected void lost(String cause) {}
+
+    @Override
+    protected void forget() {}
+
+    @Override
+    protected ControlLink control() {
+      return null;
+    }
+
+    @Override
+    public SessionView view() {
+      throw new UnsupportedOperationException("nobody's session");
     }
   }
 
@@ -173,26 +212,5 @@ public final class Rehearsal {
         BelayNative.close(listener);
       }
     }
-  }
-
-  /** What happens to the handler's descriptor matters to nobody. */
-  private static final class Nobody implements LinkEvents {
-    @Override
-    public void linkLost(GuardedDescriptor descriptor, String cause) {}
-
-    @Override
-    public void inputSuspended(GuardedDescriptor descriptor) {}
-
-    @Override
-    public void outputEnded(GuardedDescriptor descriptor) {}
-
-    @Override
-    public void closed(GuardedDescriptor descriptor, boolean abortive) {}
-
-    @Override
-    public void broken(GuardedDescriptor descriptor, String cause) {}
-
-    @Override
-    public void pumped(GuardedDescriptor descriptor) {}
   }
 }

@@ -62,14 +62,14 @@ final class ControlAttempt implements ControlLink.Listener {
   }
 
   void begin(Resolver door, long limitMs) {
-    handshake = // before the clock starts: the first one loads half of the JDK's cryptography
-        new ClientHandshake(
-            identity.instanceKey(), identity.name(), identity.secret(), identity.random());
-    awaitAnswer(limitMs, loop.lateNs());
     try {
       socket = RawSocket.open();
       socket.option(StandardSocketOptions.TCP_NODELAY, true);
-      boolean now = socket.connect(door.address());
+      boolean now = socket.connect(door.address()); // before the keys: a dead server needs none
+      handshake = // before the clock starts: the first one loads half of the JDK's cryptography
+          new ClientHandshake(
+              identity.instanceKey(), identity.name(), identity.secret(), identity.random());
+      awaitAnswer(limitMs, loop.lateNs());
       loop.watch(socket, now ? EventLoop.READ : EventLoop.WRITE, events -> ready());
       if (now) {
         hello();
@@ -176,7 +176,9 @@ final class ControlAttempt implements ControlLink.Listener {
 
   private void drop() {
     isOver = true;
-    deadline.cancel();
+    if (deadline != null) {
+      deadline.cancel();
+    }
     if (socket != null) {
       loop.close(socket);
     }
