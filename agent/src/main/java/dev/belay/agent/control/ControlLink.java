@@ -363,11 +363,13 @@ public final class ControlLink {
     }
   }
 
-  public void near(Session session) {
+  /**
+   * @param comparedPosition of the output: what is beyond may still turn out to be another
+   */
+  public void near(Session session, long comparedPosition) {
     lock.lock();
     try {
-      writer.near(
-          session.id(), session.epoch(), session.receivedPosition(), session.sentPosition());
+      writer.near(session.id(), session.epoch(), session.receivedPosition(), comparedPosition);
       flushNow();
     } finally {
       lock.unlock();

@@ -75,7 +75,7 @@ final class Arrival implements Replay.Owner {
       session.notPrepared(Refusal.UNSPECIFIED, "the client is gone");
       return;
     }
-    session.control().near(session.session());
+    session.control().near(session.session(), replay.comparedPosition());
     side.loop().after(NEARNESS_MS, this::tellNearness);
   }
 

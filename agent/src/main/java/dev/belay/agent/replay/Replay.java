@@ -101,6 +101,7 @@ public final class Replay {
   private int linkEvents = EventLoop.READ;
   private boolean isLooking;
   private long lookMs = LOOK_MS;
+  private long comparedPosition;
   private long progress;
   private long progressReadBytes;
   private long progressNs = System.nanoTime();
@@ -252,6 +253,11 @@ public final class Replay {
     finish();
   }
 
+  /** While it is prepared: the output below is what the client has. */
+  public long comparedPosition() {
+    return comparedPosition;
+  }
+
   public long replayedBytes() {
     return feed.offeredPosition();
   }
@@ -343,6 +349,9 @@ public final class Replay {
         compare(n);
         session.releaseSent(Math.min(feed.producedPosition(), client.receivedPosition()));
       }
+    }
+    if (feed.isVerified()) {
+      comparedPosition = feed.producedPosition();
     }
     if (session.finalSent() >= 0 && feed.producedPosition() >= session.finalSent()) {
       feed.outputEnded(session.finalSent());

@@ -85,6 +85,23 @@ final class PreparedReplayTest {
     }
   }
 
+  /** Else a client could leave a server for one whose output differs. */
+  @Test
+  void shouldSayHowFarItHasComparedNotHowFarTheHandlerIs() throws Exception {
+    Talk talk = Talk.random(new Random(9), 1000);
+    int half = talk.output().length / 2;
+    try (ReplayRig rig = ReplayRig.prepared(LinkPair.open(), PATIENCE_MS, Talk::serve)) {
+      rig.log().turn(0, talk.input());
+      Soon.until("said", () -> rig.session().sentPosition() == talk.output().length);
+
+      assertThat(rig.comparedPosition()).isZero();
+
+      rig.clientReceived(talk.clientAt(half));
+
+      assertThat(rig.comparedPosition()).isEqualTo(half);
+    }
+  }
+
   @Test
   void shouldFindADivergenceAtTheSwitch() throws Exception {
     Talk talk = Talk.random(new Random(4), 1000);

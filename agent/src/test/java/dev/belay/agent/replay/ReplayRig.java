@@ -202,6 +202,13 @@ final class ReplayRig implements AutoCloseable {
     return session;
   }
 
+  /** As the replay answers it on its loop. */
+  long comparedPosition() {
+    CompletableFuture<Long> answer = new CompletableFuture<>();
+    LOOP.execute(() -> answer.complete(replay.comparedPosition()));
+    return answer.join();
+  }
+
   long replayedBytes() {
     return replay.replayedBytes();
   }
