@@ -101,6 +101,10 @@ public final class Session {
   private volatile boolean demoted;
   private volatile long durablePosition;
   private volatile boolean isLogged;
+
+  /** See {@link #turnsFrom}. */
+  private volatile long turnsFrom;
+
   private volatile long finalSent = -1;
   private volatile long receivedAtEnd;
   private volatile boolean localClosed;
@@ -335,17 +339,21 @@ public final class Session {
       return; // a last write that was counted late
     }
     releaseReceived();
-    if (turns != null && (!demoted || isLogged)) {
+    boolean isMarked = turns != null && (!demoted || isLogged);
+    if (isMarked) {
       turns.mark((long) SENT.get(this), turn);
     }
     if (demoted) {
       sent.append(memory, address, length);
-      cutTurns();
+      isMarked &= !cutTurns();
     } else if (!fits(address, length)
         && !(releaseDurable(length) && fits(address, length))
         && !keepsBeyondLimit(address, length)) {
-      demote();
+      isMarked &= !demote();
       sent.append(memory, address, length);
+    }
+    if (turns != null && !isMarked) {
+      turnsFrom = (long) SENT.get(this) + length;
     }
   }
 
@@ -357,15 +365,21 @@ public final class Session {
     return waitsAtLimit && sent.append(memory, address, length);
   }
 
-  /** The turns of what the ring has dropped are of no use. */
+  /**
+   * The turns of what the ring has dropped are of no use.
+   *
+   * @return whether all are lost; those of what is written from here on are kept again
+   */
   @GuardedBy("lock")
-  private void cutTurns() {
+  private boolean cutTurns() {
     if (turns != null && turns.heldBytes() > logLimitBytes) {
       turns.forgetBefore(sent.startPosition());
       if (turns.heldBytes() > logLimitBytes) {
-        turns.clear(); // those of what is written from here on are kept again
+        turns.clear();
+        return true;
       }
     }
+    return false;
   }
 
   @GuardedBy("lock")
@@ -400,9 +414,12 @@ public final class Session {
   /**
    * The log is full: from here on only what a resume on the same server needs is kept, which is
    * what the server's application has not been given yet.
+   *
+   * @return whether the turns are lost; should others come to hold the log, new ones are kept from
+   *     there on
    */
   @GuardedBy("lock")
-  private void demote() {
+  private boolean demote() {
     long position = (long) SENT.get(this);
     Retention ring = new Retention(budget, RING_LIMIT_BYTES, Overflow.DROP_OLDEST);
     long from = Math.max(sent.startPosition(), Math.min(remoteReceived, position));
@@ -416,11 +433,14 @@ public final class Session {
     }
     sent.close();
     sent = ring;
-    if (turns != null && !isLogged) {
-      turns.clear(); // should others come to hold the log, new ones are kept from there on
+    boolean losesTurns = turns != null && !isLogged;
+    if (losesTurns) {
+      turns.clear();
+      turnsFrom = position;
     }
     demoted = true;
     ackDue.run(); // so that the loop looks, and says so
+    return losesTurns;
   }
 
   // ---- positions ----
@@ -562,6 +582,14 @@ public final class Session {
   /** False when no other server can have what a takeover needs. */
   public boolean mayMove() {
     return !demoted || isLogged;
+  }
+
+  /**
+   * Of the client's input below nothing is known any more of its turns: they went with the log, or
+   * nobody held it. What comes from here can follow only a log that reaches so far.
+   */
+  public long turnsFrom() {
+    return turnsFrom;
   }
 
   /** True when neither this end nor the cluster has the whole input: no backup can replay it. */

@@ -107,6 +107,8 @@ final class Preparation implements DataLink.Listener {
       fail(Refusal.of(reply.reason()).text() + " " + reply.text());
     } else if (from < session.retainedFrom() || from > session.sentPosition()) {
       fail("not kept here: in=" + from);
+    } else if (from < session.turnsFrom()) {
+      fail("its turns were given up: in=" + from);
     } else {
       state = State.FOLLOWING;
       fromPosition = from;
@@ -157,12 +159,13 @@ final class Preparation implements DataLink.Listener {
     if (state != State.FOLLOWING) {
       return;
     }
-    if (!session.mayMove()) { // the turns went with the log: the handler would read ahead of them
-      fail("the input log was given up");
-      return;
-    }
     try {
+      long before = pump.position();
       boolean isAllSent = pump.step(link::write);
+      if (before < session.turnsFrom()) { // the handler would read ahead of its turns
+        fail("the input log was given up");
+        return;
+      }
       int events = isAllSent ? EventLoop.READ : EventLoop.READ | EventLoop.WRITE;
       if (events != linkEvents) {
         linkEvents = events;
@@ -221,7 +224,7 @@ final class Preparation implements DataLink.Listener {
   /** True when the session could go on there. */
   boolean isUsable() {
     boolean isFollowing = state == State.FOLLOWING && goal.peer().link() == goal.control();
-    return isFollowing && session.mayMove();
+    return isFollowing && pump.position() >= session.turnsFrom();
   }
 
   /** The pump goes on with the link under the application's descriptor. */

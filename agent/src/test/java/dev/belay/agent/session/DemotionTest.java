@@ -84,6 +84,22 @@ final class DemotionTest {
   }
 
   @Test
+  void shouldSayFromWhereItsTurnsAreKept() {
+    client.sent(AT, LOG_LIMIT_BYTES);
+    assertThat(client.turnsFrom()).isZero();
+
+    client.sent(AT + LOG_LIMIT_BYTES, 1000);
+    assertThat(client.turnsFrom()).isEqualTo(LOG_LIMIT_BYTES + 1000);
+
+    client.sent(AT + LOG_LIMIT_BYTES + 1000, 500);
+    assertThat(client.turnsFrom()).isEqualTo(LOG_LIMIT_BYTES + 1500);
+
+    client.durable(100);
+    client.sent(AT + LOG_LIMIT_BYTES + 1500, 500);
+    assertThat(client.turnsFrom()).isEqualTo(LOG_LIMIT_BYTES + 1500);
+  }
+
+  @Test
   void shouldBeDemotedWhenMemoryIsShort() {
     MemoryBudget small = new MemoryBudget(3000);
     Session session = client(small);
