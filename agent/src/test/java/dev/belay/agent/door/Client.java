@@ -169,7 +169,17 @@ final class Client implements AutoCloseable {
     return ask(() -> resumePreface(session, key, true, epoch));
   }
 
+  /** A takeover that is to be brought near only. */
+  DoorReply prepare(SessionId session, Bytes key, int epoch) throws Exception {
+    return ask(() -> resumePreface(session, key, true, true, epoch));
+  }
+
   private DataPreface resumePreface(SessionId session, Bytes key, boolean takeover, int epoch) {
+    return resumePreface(session, key, takeover, false, epoch);
+  }
+
+  private DataPreface resumePreface(
+      SessionId session, Bytes key, boolean takeover, boolean prepares, int epoch) {
     long number = ++linkNumber;
     Bytes sealed = keys.seal(key, session, number, PrefaceKind.RESUME);
     return new ResumePreface(
@@ -180,7 +190,7 @@ final class Client implements AutoCloseable {
         sealed,
         server.service(),
         takeover,
-        false,
+        prepares,
         false,
         false,
         0,

@@ -108,6 +108,14 @@ final class Server {
     loop.execute(() -> side.judge(nowNs, 0));
   }
 
+  void drain() {
+    side.drain();
+  }
+
+  String drained() {
+    return side.drained();
+  }
+
   int door() {
     return door;
   }

@@ -33,6 +33,7 @@ final class Seal {
     KEY
   }
 
+  private static final int NOTHING = -1;
   private static final int PLAIN = 0;
   private static final int SEALED = 1;
   private static final int SALT_BYTES = 16;
@@ -87,19 +88,19 @@ final class Seal {
    */
   byte[] open(Use use, SessionId id, long inPosition, long endPosition, byte[] content) {
     FieldReader in = new FieldReader(content);
-    int form = in.u8();
+    int form = content.length == 0 ? NOTHING : in.u8();
     if (form == PLAIN && secret == null) {
       return in.rest();
     }
     if (form != SEALED || secret == null) {
       throw new SealBrokenException(id, secret == null ? "sealed" : "not sealed", null);
     }
+    if (content.length < 1 + SALT_BYTES + Long.BYTES + TAG_BITS / Byte.SIZE) {
+      throw new SealBrokenException(id, "cut short", null); // which the JDK takes for its own fault
+    }
     byte[] theirSalt = in.raw(SALT_BYTES);
     long theirCounter = in.int64();
     byte[] sealed = in.rest();
-    if (sealed.length < TAG_BITS / Byte.SIZE) {
-      throw new SealBrokenException(id, "cut short", null); // which the JDK takes for its own fault
-    }
     try {
       Cipher cipher = cipher(Cipher.DECRYPT_MODE, theirSalt, theirCounter);
       cipher.updateAAD(associated(use, id, inPosition, endPosition));
