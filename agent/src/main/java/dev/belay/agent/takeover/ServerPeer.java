@@ -476,7 +476,9 @@ final class ServerPeer {
   private void disown(SessionId id, int epoch) {
     ClientSession session = directory.find(id);
     ControlLink current = link;
-    if (current == null || (session != null && !session.isElsewhere(this, epoch))) {
+    boolean isWanted =
+        prepared(id, epoch) != null || (session != null && !session.isElsewhere(this, epoch));
+    if (current == null || isWanted) {
       return;
     }
     Long finalPosition = session == null ? directory.ended(id, epoch, serverInstance) : null;

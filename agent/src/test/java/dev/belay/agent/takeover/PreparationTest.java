@@ -213,6 +213,22 @@ final class PreparationTest implements Preparation.Owner {
   }
 
   @Test
+  void shouldNotBeDisownedWhenTheServerAsksForIt() throws Exception {
+    SessionId another = new SessionId(3, 4);
+    beginAt(0);
+
+    door.send(new Frame.Sent(SESSION, EPOCH, 0));
+    door.send(new Frame.Sent(another, EPOCH, 0));
+
+    Frame answer;
+    do {
+      answer = door.read();
+    } while (!(answer instanceof Frame.Abort));
+    assertThat(((Frame.Abort) answer).session()).isEqualTo(another);
+    assertThat(LOOP.call(preparation::isUsable)).isTrue();
+  }
+
+  @Test
   void shouldFailWhenTheHandlerDoesNotComeNearer() throws Exception {
     write(100);
     begin(50);
