@@ -20,17 +20,14 @@ import java.util.function.Supplier;
  * since the last tick goes together, and the log makes few operations of it.
  *
  * <p>The reader of a session only leaves word that there is something (two atomic operations, the
- * first time in a tick); it wakes the writer when that has gone to sleep for want of work. Answers
- * of the log come back as tasks.
+ * first time in a tick); it wakes the writer when that had nothing to do in the last tick, so that
+ * a lone record waits for nothing. Answers of the log come back as tasks.
  *
  * <p>Invariant: a {@link Shipment} is stepped in the writer's thread only.
  */
 public final class LogWriter {
   private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(4);
   private static final long REVIEW_NS = TimeUnit.MILLISECONDS.toNanos(250);
-
-  /** Ticks without work after which the writer sleeps until it is woken, or the next review. */
-  private static final int IDLE_TICKS = 8;
 
   private final Supplier<SessionLog> log;
   private final LongSupplier clock;
@@ -136,15 +133,15 @@ public final class LogWriter {
   }
 
   private void run() {
-    int idle = 0;
     while (!ended) {
+      boolean hadWork = true;
       try {
-        idle = turn() ? 0 : idle + 1;
+        hadWork = turn();
       } catch (RuntimeException e) {
         AgentLog.error("log writer: " + e, e);
       }
-      if (idle < IDLE_TICKS) {
-        LockSupport.parkNanos(this, TICK_NS);
+      if (hadWork) {
+        LockSupport.parkNanos(this, TICK_NS); // what comes meanwhile goes together
       } else {
         sleep();
       }

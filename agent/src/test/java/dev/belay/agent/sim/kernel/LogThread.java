@@ -11,7 +11,6 @@ import java.lang.invoke.VarHandle;
 final class LogThread {
   private static final long TICK_NS = 4_000_000;
   private static final long REVIEW_NS = 250_000_000;
-  private static final int IDLE_TURNS = 8;
   private static final MethodHandle TURN;
   private static final VarHandle SLEEPS;
 
@@ -30,7 +29,6 @@ final class LogThread {
   private final ProductThread thread;
   private LogWriter writer;
   private long dueNs = Long.MAX_VALUE;
-  private int idle;
 
   LogThread(Jvm jvm, ProductThread thread) {
     this.jvm = jvm;
@@ -67,8 +65,7 @@ final class LogThread {
     }
     try {
       SLEEPS.setVolatile(writer, false);
-      idle = (boolean) TURN.invoke(writer) ? 0 : idle + 1;
-      boolean isIdle = idle >= IDLE_TURNS;
+      boolean isIdle = !(boolean) TURN.invoke(writer);
       SLEEPS.setVolatile(writer, isIdle);
       wakeIn(isIdle ? REVIEW_NS : TICK_NS);
     } catch (Throwable e) {
