@@ -41,8 +41,8 @@ class LostClusterTest {
     assumeTrue(Boolean.getBoolean("belay.it.long"), "a long test: -Dbelay.it.long=true");
     ClusterStory story = new ClusterStory(rig, jdk, 2);
     Jvm[] servers = story.servers(ServerKind.BLOCKING);
-    Jvm client = story.client(ClientKind.BLOCKING);
-    Jvm witness = story.client(ClientKind.SELECTOR);
+    Jvm client = story.slowClient(ClientKind.BLOCKING);
+    Jvm witness = story.slowClient(ClientKind.SELECTOR);
     awaitMore(client, BEYOND);
 
     servers[B].stop();

@@ -12,14 +12,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What a server program knows of its connections, and the commands it takes on standard input:
- * {@code report} prints a line for each open connection, {@code exit} leaves by System.exit(0).
- * With {@code -Dserver.closesAtShutdown=true} a shutdown hook closes all sockets, as many servers
- * do.
+ * {@code report} prints a line for each open connection, {@code hold} (answered by {@code HOLDING})
+ * makes handlers wait before they take input until {@code go}, {@code exit} leaves by
+ * System.exit(0). With {@code -Dserver.closesAtShutdown=true} a shutdown hook closes all sockets,
+ * as many servers do.
  *
  * <p>Safe for any thread.
  */
 final class Connections {
   private final Handler.Factory factory;
+  private final Gate gate = new Gate();
   private final Set<Handler> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger accepted = new AtomicInteger();
   private final Set<Closeable> sockets = ConcurrentHashMap.newKeySet();
@@ -56,7 +58,7 @@ final class Connections {
   Handler accepted(SocketAddress peer) {
     String address = peer.toString().replaceFirst("^[^/]*/", "");
     System.out.println("ACCEPTED " + accepted.incrementAndGet() + " peer=" + address);
-    Handler handler = factory.open(address);
+    Handler handler = gate.before(factory.open(address));
     open.add(handler);
     return handler;
   }
@@ -87,6 +89,11 @@ final class Connections {
   private void obey(String command) {
     switch (command) {
       case "report" -> report();
+      case "hold" -> {
+        gate.hold();
+        System.out.println("HOLDING");
+      }
+      case "go" -> gate.open();
       case "exit" -> System.exit(0);
       default -> System.out.println("unknown command: " + command);
     }
