@@ -23,6 +23,7 @@ public final class EventLoop {
   private static final int EVENTS = 256;
   private static final int IDLE_MS = 1000;
   private static final int SCRATCH_BYTES = 16 << 10;
+  private static final int DIRECT_SCRATCH_BYTES = 128 << 10;
 
   /** Tasks that leave tasks behind are not to keep sockets and timers waiting for ever. */
   private static final long TASKS_NS = 20_000_000;
@@ -67,6 +68,7 @@ public final class EventLoop {
   private final AtomicBoolean isWoken = new AtomicBoolean();
   private final PriorityQueue<Timer> timers = new PriorityQueue<>();
   private final ByteBuffer scratch = ByteBuffer.allocate(SCRATCH_BYTES);
+  private ByteBuffer directScratch; // made by the first replay
   private final int epoll;
   private final long eventArray;
   private final int wakeRead;
@@ -104,6 +106,14 @@ public final class EventLoop {
   /** A buffer for one read, whose content is used before the next. Loop thread. */
   public ByteBuffer scratch() {
     return scratch;
+  }
+
+  /** As {@link #scratch}, for much at a time and without a copy by the JDK. Loop thread. */
+  public ByteBuffer directScratch() {
+    if (directScratch == null) {
+      directScratch = ByteBuffer.allocateDirect(DIRECT_SCRATCH_BYTES);
+    }
+    return directScratch;
   }
 
   /** Runs a task on the loop's thread, soon. Any thread. */

@@ -81,7 +81,6 @@ public final class Replay {
   private final LoggedTurns logged;
   private final TurnReader turns;
   private final byte[] piece = new byte[PIECE_BYTES];
-  private final ByteBuffer drain = ByteBuffer.allocate(PIECE_BYTES);
   private final AtomicBoolean isStepDue = new AtomicBoolean();
   private Client client;
 
@@ -137,7 +136,7 @@ public final class Replay {
     this.feed = new ReplayFeed(client.receivedPosition(), client.receivedChecksum(), QUEUE_BYTES);
     this.input = new HandlerInput(session, bell, feed);
     this.logged = logged;
-    this.turns = new TurnReader(link, feed);
+    this.turns = new TurnReader(loop, link, feed);
     this.forward = Pump.raw(session, client.receivedPosition());
   }
 
@@ -377,10 +376,10 @@ public final class Replay {
 
   /** The handler's output on the doorbell is in the ring already; reading it makes room. */
   private void drainBell() {
+    ByteBuffer drain = loop.directScratch();
     try {
       while (!bellEnded && session.sentPosition() - settledPosition() < BACKLOG_BYTES) {
-        drain.clear();
-        int n = bell.read(drain);
+        int n = bell.read(drain.clear());
         bellEnded = n == RawSocket.EOF;
         if (n < drain.capacity()) {
           return;

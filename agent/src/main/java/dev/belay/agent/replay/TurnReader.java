@@ -1,6 +1,7 @@
 package dev.belay.agent.replay;
 
 import dev.belay.agent.descriptor.RawSocket;
+import dev.belay.agent.loop.EventLoop;
 import dev.belay.agent.wire.FrameFormatException;
 import dev.belay.agent.wire.TurnBatch;
 import dev.belay.agent.wire.TurnHeader;
@@ -12,20 +13,32 @@ import java.nio.ByteBuffer;
  * Reads turn records off a link into a feed, and not a byte behind their end mark: what follows is
  * the application's.
  *
- * <p>Invariant: between calls at most one batch is half read. Loop thread.
+ * <p>Invariant: not a byte is read behind the batch that has begun, and between calls at most one
+ * turn is half read. Loop thread.
  */
 final class TurnReader {
+  private final EventLoop loop;
   private final RawSocket link;
   private final ReplayFeed feed;
-  private final ByteBuffer header = ByteBuffer.allocate(TurnBatch.HEADER_BYTES);
-  private ByteBuffer batch;
+  private final ByteBuffer header = ByteBuffer.allocate(TurnHeader.HEADER_BYTES);
+
+  /** How much of the batch is still to be read; 0 between batches. */
+  private int batchLeft;
+
+  /** The turn whose bytes come, or null while its header does. */
+  private TurnHeader turn;
+
+  private byte[] bytes;
+  private int filled;
   private long readBytes;
   private long turnOfEnd;
   private boolean isDone;
 
-  TurnReader(RawSocket link, ReplayFeed feed) {
+  TurnReader(EventLoop loop, RawSocket link, ReplayFeed feed) {
+    this.loop = loop;
     this.link = link;
     this.feed = feed;
+    header.limit(TurnBatch.HEADER_BYTES);
   }
 
   /** True when the end mark has been read. */
@@ -45,9 +58,10 @@ final class TurnReader {
 
   /** Reads until the link has nothing more for now, the feed wants nothing more, or the end. */
   void read() throws IOException, FrameFormatException {
+    ByteBuffer scratch = loop.directScratch(); // a turn is copied once, to where it stays
     while (!isDone && feed.wantsMore()) {
-      ByteBuffer into = batch == null ? header : batch;
-      int n = link.read(into);
+      int wanted = batchLeft > 0 ? batchLeft : header.remaining();
+      int n = link.read(scratch.clear().limit(Math.min(wanted, scratch.capacity())));
       if (n == RawSocket.EOF) {
         throw new EOFException("end of stream in the log");
       }
@@ -55,38 +69,80 @@ final class TurnReader {
         return;
       }
       readBytes += n;
-      if (!into.hasRemaining()) {
-        advance();
+      scratch.flip();
+      if (batchLeft > 0) {
+        batchLeft -= n;
+        takeRecords(scratch);
+      } else {
+        takeBatchHeader(scratch);
       }
     }
   }
 
-  private void advance() throws FrameFormatException {
-    if (batch == null) {
-      batch = ByteBuffer.allocate(TurnBatch.decode(header.flip()).length());
+  private void takeBatchHeader(ByteBuffer scratch) throws FrameFormatException {
+    header.put(scratch);
+    if (!header.hasRemaining()) {
+      batchLeft = TurnBatch.decode(header.flip()).length();
       header.clear();
-      return;
     }
-    batch.flip();
-    while (batch.hasRemaining()) {
-      take(TurnHeader.decode(batch));
-    }
-    batch = null;
   }
 
-  private void take(TurnHeader turn) throws FrameFormatException {
-    if (isDone || turn.length() > batch.remaining()) {
-      throw new FrameFormatException(
-          "bad turn batch: length=" + turn.length() + " left=" + batch.remaining());
+  private void takeRecords(ByteBuffer scratch) throws FrameFormatException {
+    while (scratch.hasRemaining()) {
+      if (turn == null) {
+        takeHeader(scratch);
+      } else {
+        takeBytes(scratch);
+      }
     }
-    if (turn.isEnd()) {
-      turnOfEnd = turn.outPosition();
-      isDone = true;
-      feed.endOfLog();
+    if (batchLeft == 0) {
+      endBatch();
+    }
+  }
+
+  private void endBatch() throws FrameFormatException {
+    if (turn != null || header.position() > 0) {
+      throw malformed(turn == null ? 0 : turn.length(), 0);
+    }
+    header.limit(TurnBatch.HEADER_BYTES);
+  }
+
+  private void takeHeader(ByteBuffer scratch) throws FrameFormatException {
+    while (header.hasRemaining() && scratch.hasRemaining()) {
+      header.put(scratch.get());
+    }
+    if (header.hasRemaining()) {
       return;
     }
-    byte[] bytes = new byte[turn.length()];
-    batch.get(bytes);
-    feed.offer(turn.outPosition(), bytes);
+    TurnHeader next = TurnHeader.decode(header.flip());
+    header.clear();
+    int left = batchLeft + scratch.remaining();
+    if (next.length() > left || (next.isEnd() && left > 0)) {
+      throw malformed(next.length(), left);
+    }
+    if (next.isEnd()) {
+      turnOfEnd = next.outPosition();
+      isDone = true;
+      feed.endOfLog();
+    } else {
+      turn = next;
+      bytes = new byte[next.length()];
+      filled = 0;
+    }
+  }
+
+  private void takeBytes(ByteBuffer scratch) {
+    int length = Math.min(bytes.length - filled, scratch.remaining());
+    scratch.get(bytes, filled, length);
+    filled += length;
+    if (filled == bytes.length) {
+      feed.offer(turn.outPosition(), bytes);
+      turn = null;
+      bytes = null;
+    }
+  }
+
+  private static FrameFormatException malformed(int length, int left) {
+    return new FrameFormatException("bad turn batch: length=" + length + " left=" + left);
   }
 }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.belay.agent.descriptor.LinkPair;
+import dev.belay.agent.loop.EventLoop;
+import dev.belay.agent.loop.RunningLoop;
 import dev.belay.agent.wire.FrameFormatException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -18,6 +20,9 @@ final class TurnReaderFuzzTest {
 
   /** So small that the reader has to wait for the handler. */
   private static final int QUEUE_BYTES = 64;
+
+  /** Lends its buffer, and does nothing else. */
+  private static final EventLoop LOOP = new RunningLoop("turn-reader-fuzz-loop").loop();
 
   static Stream<byte[]> seeds() {
     return Stream.of(
@@ -58,7 +63,7 @@ final class TurnReaderFuzzTest {
       pair.peer().getOutputStream().write(bytes, 0, length);
       pair.peer().close();
       ReplayFeed feed = new ReplayFeed(0, 0, QUEUE_BYTES);
-      TurnReader reader = new TurnReader(pair.link(), feed);
+      TurnReader reader = new TurnReader(LOOP, pair.link(), feed);
 
       boolean isWhole = read(reader, feed);
 
