@@ -152,7 +152,8 @@ public final class ClientSide {
     try {
       Bytes key = Bytes.random(PairKeys.KEY_BYTES, random);
       SessionId id = SessionId.ofKey(key);
-      Session session = Session.ofClient(id, String.valueOf(match.target().port()), environment);
+      String service = String.valueOf(match.target().port()).intern(); // of all sessions there
+      Session session = Session.ofClient(id, service, environment);
       if (settings.onLimit() == OnLimit.BLOCK) {
         session.waitAtLimit();
       }
