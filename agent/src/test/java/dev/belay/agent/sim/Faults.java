@@ -104,6 +104,11 @@ final class Faults {
     return hasLostEnd;
   }
 
+  /** By a server's own verdict, whatever the cause. */
+  void controlLinkLost() {
+    hasLostEnd = true;
+  }
+
   /** After each step. */
   void tick() {
     if (left > 0 && world.steps() >= nextStep) {

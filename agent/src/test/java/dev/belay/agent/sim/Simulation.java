@@ -73,6 +73,9 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
     if (message.contains("event loop: ") || message.contains("waiting for a control link: ")) {
       world.fail("the product threw: " + text);
     }
+    if (message.contains("control link down: ") && message.contains("cause=silent")) {
+      faults.controlLinkLost(); // a network may be as slow as that
+    }
     if (jvm != null && (message.contains("session lost: ") || message.contains(" reset: "))) {
       losses.merge(jvm.name(), 1, Integer::sum);
     }
