@@ -74,6 +74,9 @@ final class DepartureTest {
     Server server = new Server();
     try (Client client = Client.connected(server)) {
       client.open(session, key);
+      while (!server.sessions().contains("live 0")) {
+        Thread.sleep(5);
+      }
       server.drain();
       awaitFrame(client, Frame.Move.class);
 
