@@ -54,6 +54,7 @@ class BlockedClientTest {
         with(story.clientSettings(), "cluster.mode=embedded", "on-limit=block", "log.limit=32k");
     List<Jvm> clients =
         Stream.of(ClientKind.values())
+            .filter(kind -> kind != ClientKind.TLS) // its server is of that kind, too
             .filter(kind -> kind != ClientKind.VIRTUAL || jdk.hasVirtualThreads())
             .map(kind -> story.client(kind, settings, LOAD))
             .toList();
