@@ -362,6 +362,11 @@ final class ClientSession extends Endpoint {
     return preparation;
   }
 
+  /** On the loop's thread, some time later. */
+  void later(long delayMs, Runnable task) {
+    loop.after(delayMs, task);
+  }
+
   /** Another server is near: leaves this one. */
   void switchNow() {
     if (state == State.LIVE && dropLink()) {
@@ -451,7 +456,10 @@ final class ClientSession extends Endpoint {
 
   /**
    * Only of the incarnation that this session is with: while it looks for another, what the last
-   * one says (of a handler that was reset, say) is of no account; the next says what holds.
+   * one says (of a handler that was reset, say) is of no account; the next says what holds. But if
+   * it says that its application had closed, and that the one here has all it sent, then there is
+   * nothing to look for: the link was lost before this was heard, and the server has forgotten the
+   * session.
    */
   @Override
   public void peerEnded(long finalPosition, boolean closed) {
@@ -460,6 +468,19 @@ final class ClientSession extends Endpoint {
       if (closed) {
         cancelMove();
       }
+    } else if (state == State.RESUMING && closed) {
+      int heard = session.epoch();
+      whenStill(() -> endedBefore(heard, finalPosition));
+    }
+  }
+
+  private void endedBefore(int heard, long finalPosition) {
+    boolean isLooking = state == State.RESUMING && session.epoch() == heard;
+    if (isLooking && session.receivedPosition() == finalPosition) {
+      search.cancel();
+      state = State.LIVE;
+      session.remoteEnded(finalPosition, true);
+      lost("the server had closed");
     }
   }
 

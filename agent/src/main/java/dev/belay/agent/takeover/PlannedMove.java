@@ -3,6 +3,7 @@ package dev.belay.agent.takeover;
 import dev.belay.agent.config.Target;
 import dev.belay.agent.control.ControlLink;
 import dev.belay.agent.report.AgentLog;
+import dev.belay.agent.wire.Refusal;
 import java.io.IOException;
 
 /**
@@ -12,11 +13,15 @@ import java.io.IOException;
  * <p>Invariant: the session goes on undisturbed until it is told to switch. Loop thread.
  */
 final class PlannedMove implements Preparation.Owner {
+  private static final long EARLY_RETRY_MS = 20;
+  private static final int EARLY_LIMIT = 10;
+
   private final ClientSession session;
   private final Target from;
   private final Candidates candidates;
   private final Runnable onEnd;
   private Preparation preparation;
+  private int earlyAnswers;
   private boolean isOver;
 
   /**
@@ -87,6 +92,16 @@ final class PlannedMove implements Preparation.Owner {
   @Override
   public void failed(Preparation of, String cause) {
     notThere(of.goal().target(), cause);
+  }
+
+  @Override
+  public void early(Preparation of) {
+    preparation = null;
+    if (++earlyAnswers > EARLY_LIMIT) {
+      notThere(of.goal().target(), Refusal.UNKNOWN_PAIR.text());
+    } else {
+      session.later(EARLY_RETRY_MS, () -> tryNext(Refusal.UNKNOWN_PAIR.text()));
+    }
   }
 
   /**
