@@ -478,6 +478,7 @@ final class ClientSession extends Endpoint {
     boolean isLooking = state == State.RESUMING && session.epoch() == heard;
     if (isLooking && session.receivedPosition() == finalPosition) {
       search.cancel();
+      cancelMove();
       state = State.LIVE;
       session.remoteEnded(finalPosition, true);
       lost("the server had closed");

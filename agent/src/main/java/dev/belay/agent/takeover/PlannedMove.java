@@ -80,6 +80,7 @@ final class PlannedMove implements Preparation.Owner {
     AgentLog.debug(
         "session=" + session.session().id().shortString() + " not to " + at + ": " + cause);
     preparation = null;
+    earlyAnswers = 0;
     candidates.avoid(at);
     tryNext(at + ": " + cause);
   }

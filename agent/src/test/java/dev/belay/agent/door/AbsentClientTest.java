@@ -17,7 +17,6 @@ import dev.belay.replicator.log.Epoch;
 import dev.belay.replicator.log.SessionLog;
 import dev.belay.replicator.memory.MemorySessionLog;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,22 +32,17 @@ final class AbsentClientTest {
   private Client opened(Server server) throws Exception {
     Client client = Client.connected(server);
     assertThat(client.open(session, key).code()).isEqualTo(DoorReply.Code.OPENED);
-    awaitSessions(server, "live 0");
+    server.awaitSessions("live 0");
     return client;
-  }
-
-  private static void awaitSessions(Server server, String... sessions) throws InterruptedException {
-    while (!server.sessions().equals(List.of(sessions))) {
-      Thread.sleep(5);
-    }
   }
 
   /** Says that it has sent what does not come. */
   private void loseLink(Server server, Client client) throws Exception {
-    while (!server.sessions().equals(List.of("parked 0"))) {
-      client.send(new Frame.Sent(session, 0, 5));
-      Thread.sleep(5);
-    }
+    Server.await(
+        () -> {
+          client.send(new Frame.Sent(session, 0, 5));
+          return server.sessions().equals(List.of("parked 0"));
+        });
   }
 
   /** As of a machine that has vanished: its data links are silent, not lost. */
@@ -59,8 +53,8 @@ final class AbsentClientTest {
 
     client.close();
 
-    awaitSessions(server);
-    await(() -> server.metrics().clientAbsentCount() == 1);
+    server.awaitSessions();
+    Server.await(() -> server.metrics().clientAbsentCount() == 1);
     assertThat(server.metrics().movedAwayCount()).isZero();
   }
 
@@ -70,13 +64,13 @@ final class AbsentClientTest {
     Server server = new Server(shared, "belay.resume-window=200ms");
     Client client = opened(server);
     var id = new dev.belay.replicator.log.SessionId(session.high(), session.low());
-    await(() -> shared.holds(id));
+    Server.await(() -> shared.holds(id));
 
     shared.log().claim(id, Epoch.FIRST, new Epoch(1), "another");
     client.close();
 
-    awaitSessions(server);
-    await(() -> server.metrics().movedAwayCount() == 1);
+    server.awaitSessions();
+    Server.await(() -> server.metrics().movedAwayCount() == 1);
     assertThat(server.metrics().clientAbsentCount()).isZero();
   }
 
@@ -92,7 +86,7 @@ final class AbsentClientTest {
       client.send(new Frame.Switch(session, 2, false, false, 0, 0));
 
       assertThat(lossHeardBy(client)).isEqualTo(new Frame.LinkLost(session, 2, 0));
-      awaitSessions(server, "live 0");
+      server.awaitSessions("live 0");
     }
   }
 
@@ -102,7 +96,7 @@ final class AbsentClientTest {
     Server server = new Server();
     try (Client client = opened(server)) {
       assertThat(client.open(session, key, 2).code()).isEqualTo(DoorReply.Code.OPENED);
-      awaitSessions(server, "live 2");
+      server.awaitSessions("live 2");
 
       DoorReply late = client.open(session, key, 2);
 
@@ -128,7 +122,7 @@ final class AbsentClientTest {
 
       client.send(new Frame.Abort(session, 0, Refusal.STALE_EPOCH.code(), "it is elsewhere"));
 
-      awaitSessions(server);
+      server.awaitSessions();
       assertThat(server.metrics().movedAwayCount()).isEqualTo(1);
     }
   }
@@ -156,12 +150,6 @@ final class AbsentClientTest {
       frame = client.read();
     } while (!(frame instanceof Frame.LinkLost));
     return frame;
-  }
-
-  private static void await(BooleanSupplier state) throws InterruptedException {
-    while (!state.getAsBoolean()) {
-      Thread.sleep(5);
-    }
   }
 
   /** What other members would hold. */
@@ -204,7 +192,7 @@ final class AbsentClientTest {
 
       client.send(new Frame.Fin(session, 0, true, 0));
 
-      awaitSessions(server, "live 0"); // though without a link: the application has its end
+      server.awaitSessions("live 0"); // though without a link: the application has its end
     }
   }
 }

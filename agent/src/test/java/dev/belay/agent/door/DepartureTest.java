@@ -18,10 +18,8 @@ final class DepartureTest {
   private final Bytes key = Client.newKey();
   private final SessionId session = SessionId.ofKey(key);
 
-  private static void awaitProgress(Server server, String progress) throws InterruptedException {
-    while (!server.drained().equals(progress)) {
-      Thread.sleep(5);
-    }
+  private static void awaitProgress(Server server, String progress) {
+    Server.await(() -> server.drained().equals(progress));
   }
 
   private static Frame awaitFrame(Client client, Class<? extends Frame> type) throws Exception {
@@ -74,9 +72,7 @@ final class DepartureTest {
     Server server = new Server();
     try (Client client = Client.connected(server)) {
       client.open(session, key);
-      while (!server.sessions().contains("live 0")) {
-        Thread.sleep(5);
-      }
+      server.awaitSessions("live 0");
       server.drain();
       awaitFrame(client, Frame.Move.class);
 

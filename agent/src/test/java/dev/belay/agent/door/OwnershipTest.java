@@ -8,7 +8,6 @@ import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.Refusal;
 import dev.belay.agent.wire.SessionId;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,14 +22,8 @@ final class OwnershipTest {
   private Client opened(Server server) throws Exception {
     Client owner = Client.connected(server);
     assertThat(owner.open(session, key).code()).isEqualTo(DoorReply.Code.OPENED);
-    awaitSessions(server, "live 0");
+    server.awaitSessions("live 0");
     return owner;
-  }
-
-  private static void awaitSessions(Server server, String... sessions) throws InterruptedException {
-    while (!server.sessions().equals(List.of(sessions))) {
-      Thread.sleep(5);
-    }
   }
 
   private static Refusal refusal(DoorReply reply) {
@@ -126,7 +119,7 @@ final class OwnershipTest {
       assertThat(refusal(stranger.openAtOnce(session, key))).isEqualTo(Refusal.UNKNOWN_PAIR);
       assertThat(owner.resume(session, key).code()).isEqualTo(DoorReply.Code.RESUMED);
       owner.send(new Frame.Abort(session, 0, 0, ""));
-      awaitSessions(server);
+      server.awaitSessions();
     }
   }
 
@@ -163,9 +156,7 @@ final class OwnershipTest {
 
     Client.handshaken(server, new byte[0]).close();
 
-    while (server.refusals("bad identity") == 0) {
-      Thread.sleep(5);
-    }
+    Server.await(() -> server.refusals("bad identity") > 0);
   }
 
   @Test

@@ -7,7 +7,6 @@ import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.Refusal;
 import dev.belay.agent.wire.SessionId;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,17 +16,11 @@ final class PreparedArrivalTest {
   private final Bytes key = Client.newKey();
   private final SessionId session = SessionId.ofKey(key);
 
-  private static void awaitSessions(Server server, String... sessions) throws InterruptedException {
-    while (!server.sessions().equals(List.of(sessions))) {
-      Thread.sleep(5);
-    }
-  }
-
   private Client prepared(Server server, int epoch) throws Exception {
     Client client = Client.connected(server);
     assertThat(client.prepare(session, key, epoch).code()).isEqualTo(DoorReply.Code.REPLAY);
     assertThat(awaitNear(client)).isEqualTo(new Frame.Near(session, epoch, 0, 0));
-    awaitSessions(server, "replaying " + epoch);
+    server.awaitSessions("replaying " + epoch);
     return client;
   }
 
@@ -45,7 +38,7 @@ final class PreparedArrivalTest {
     try (Client client = prepared(server, 3)) {
       client.send(new Frame.Abort(session, 3, Refusal.STALE_EPOCH.code(), "it is elsewhere"));
 
-      awaitSessions(server);
+      server.awaitSessions();
       assertThat(server.metrics().movedAwayCount()).isZero(); // it never was here
     }
   }
@@ -57,7 +50,7 @@ final class PreparedArrivalTest {
 
     client.close();
 
-    awaitSessions(server);
+    server.awaitSessions();
     assertThat(server.metrics().clientAbsentCount()).isZero();
   }
 
@@ -70,7 +63,7 @@ final class PreparedArrivalTest {
 
       assertThat(client.prepare(session, key, 4).code()).isEqualTo(DoorReply.Code.REPLAY);
 
-      awaitSessions(server, "replaying 4");
+      server.awaitSessions("replaying 4");
     }
   }
 
@@ -80,7 +73,7 @@ final class PreparedArrivalTest {
     try (Client client = prepared(server, 1)) {
       assertThat(Refusal.of(client.resume(session, key).reason())).isEqualTo(Refusal.STALE_EPOCH);
 
-      awaitSessions(server, "replaying 1");
+      server.awaitSessions("replaying 1");
     }
   }
 

@@ -15,11 +15,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import org.awaitility.Awaitility;
 import sun.nio.ch.BelayNative;
 
 /**
@@ -30,6 +33,8 @@ final class Server {
   private static final int BACKLOG = 16;
   private static final long BUDGET_BYTES = 1 << 20;
   private static final long ACK_MS = 20;
+  private static final Duration LOOK = Duration.ofMillis(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Metrics metrics = new Metrics();
   private final FileDescriptor listener = BelayNative.socket();
@@ -131,6 +136,16 @@ final class Server {
 
   long refusals(String reason) {
     return metrics.refusalsByReason().getOrDefault(reason, 0L);
+  }
+
+  /** Waits until these are all its sessions, each as "state epoch". */
+  void awaitSessions(String... expected) {
+    await(() -> sessions().equals(List.of(expected)));
+  }
+
+  /** Waits for a state that it comes to by itself. */
+  static void await(Callable<Boolean> state) {
+    Awaitility.await().pollInterval(LOOK).atMost(PATIENCE).until(state);
   }
 
   /** Each as "state epoch". */
