@@ -17,16 +17,20 @@ import java.util.function.Supplier;
 
 /**
  * Ships the input of this JVM's sessions to the log, all sessions in one thread: what has come
- * since the last tick goes together, and the log makes few operations of it.
+ * since the last pass goes together, and the log makes few operations of it.
  *
  * <p>The reader of a session only leaves word that there is something (two atomic operations, the
- * first time in a tick); it wakes the writer when that had nothing to do in the last tick, so that
- * a lone record waits for nothing. Answers of the log come back as tasks.
+ * first time after a pass). A lone record waits for nothing: its reader wakes the writer. While
+ * traffic goes on there is a pass each {@link #PACE_NS}, since an operation costs two processes
+ * some ten wakings, however little it carries; only a session of which much waits does not wait for
+ * it. Answers of the log come back as tasks, and begin no pass.
  *
  * <p>Invariant: a {@link Shipment} is stepped in the writer's thread only.
  */
 public final class LogWriter {
-  private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(4);
+  /** Between two passes while traffic goes on: by so much input may be durable later. */
+  static final long PACE_NS = TimeUnit.MILLISECONDS.toNanos(4);
+
   private static final long REVIEW_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final Supplier<SessionLog> log;
@@ -37,9 +41,14 @@ public final class LogWriter {
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final Set<Shipment> shipments = new LinkedHashSet<>();
   private volatile boolean sleeps;
+
+  /** Of some session much waits: the next pass is due. */
+  private volatile boolean isUrged;
+
   private volatile boolean ended;
   private volatile boolean hasHolder;
   private long reviewedNs;
+  private long passDueNs;
 
   /**
    * @param log asked for when there is a holder
@@ -52,6 +61,7 @@ public final class LogWriter {
     this.touchNs = TimeUnit.MILLISECONDS.toNanos(touchMs);
     this.thread = new Thread(null, this::run, "belay-log", 0, false);
     thread.setDaemon(true);
+    passDueNs = clock.getAsLong();
   }
 
   /** Begins to ship. */
@@ -124,6 +134,14 @@ public final class LogWriter {
     }
   }
 
+  /** What was pushed is not to wait for the next pass. Any thread. */
+  void urge() {
+    if (!isUrged) {
+      isUrged = true;
+      LockSupport.unpark(thread);
+    }
+  }
+
   void add(Shipment shipment) {
     shipments.add(shipment);
   }
@@ -134,14 +152,14 @@ public final class LogWriter {
 
   private void run() {
     while (!ended) {
-      boolean hadWork = true;
+      long leftNs = PACE_NS;
       try {
-        hadWork = turn();
+        leftNs = turn();
       } catch (RuntimeException e) {
         AgentLog.error("log writer: " + e, e);
       }
-      if (hadWork) {
-        LockSupport.parkNanos(this, TICK_NS); // what comes meanwhile goes together
+      if (leftNs > 0) {
+        LockSupport.parkNanos(this, leftNs); // what comes meanwhile goes together
       } else {
         sleep();
       }
@@ -157,25 +175,42 @@ public final class LogWriter {
     sleeps = false;
   }
 
-  /** Whether there was anything to do. */
-  private boolean turn() {
-    boolean hadWork = false;
+  /** How long, in ns, until the next pass may begin; not positive when nothing waits for it. */
+  private long turn() {
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run();
-      hadWork = true;
-    }
-    for (Shipment each : takeDirty()) {
-      each.dirtyTaken();
-      hadWork = true;
     }
     long now = nowNs();
+    if (isUrged || now - passDueNs >= 0) {
+      isUrged = false; // before the list is taken: who pushes then says so again
+      pass(now);
+    }
     if (now - reviewedNs >= REVIEW_NS) {
       reviewedNs = now;
       for (Shipment each : new ArrayList<>(shipments)) {
         each.review(now);
       }
     }
-    return hadWork;
+    return passDueNs - now;
+  }
+
+  private void pass(long nowNs) {
+    List<Shipment> taken = takeDirty();
+    if (taken.isEmpty()) {
+      return;
+    }
+    passDueNs = nowNs + PACE_NS;
+    Runnable steps =
+        () -> {
+          for (Shipment each : taken) {
+            each.dirtyTaken();
+          }
+        };
+    if (hasHolder) {
+      log.get().together(steps);
+    } else {
+      steps.run();
+    }
   }
 
   private List<Shipment> takeDirty() {

@@ -57,6 +57,9 @@ public final class Shipment {
   /** Clients that keep little cannot wait for the next tick. */
   private static final int TELL_BYTES = 32 << 10;
 
+  /** So much waits for no pass; no client that keeps more than this is held back by one. */
+  private static final int MUCH_BYTES = TELL_BYTES;
+
   private static final VarHandle QUEUED;
 
   static {
@@ -93,6 +96,10 @@ public final class Shipment {
   private volatile long durablePosition;
   private long toldPosition;
   private boolean isBusy;
+
+  /** Only a pass is waited for, so the reader says when that is too long. Volatile: its, too. */
+  private volatile boolean awaitsMuch;
+
   private boolean isClosing;
   private int closeAttempts;
   private long retryNs;
@@ -134,9 +141,22 @@ public final class Shipment {
 
   /** Something was appended. Any thread; does not block. */
   public void appended() {
+    queue();
+    if (awaitsMuch && hasMuch()) {
+      awaitsMuch = false;
+      writer.urge();
+    }
+  }
+
+  private void queue() {
     if (!(boolean) QUEUED.getOpaque(this) && QUEUED.compareAndSet(this, false, true)) {
       writer.push(this);
     }
+  }
+
+  private boolean hasMuch() {
+    InputLog of = input;
+    return of != null && of.endPosition() - durablePosition >= MUCH_BYTES;
   }
 
   /** Position up to which others hold the input. Any thread. */
@@ -195,6 +215,7 @@ public final class Shipment {
   /** There is nobody left who could hold anything. */
   void loseHolder() {
     if (state == State.HELD) {
+      awaitsMuch = false;
       state = State.UNKNOWN;
       durablePosition = 0;
       toldPosition = 0;
@@ -268,6 +289,8 @@ public final class Shipment {
     List<LogRecord> records = input.recordsFrom(durablePosition, APPEND_BYTES);
     if (!records.isEmpty()) {
       run(log.get().append(record.id(), epoch, records), this::goOnAt);
+    } else {
+      awaitsMuch = true;
     }
   }
 
@@ -287,6 +310,7 @@ public final class Shipment {
 
   private <T> void run(CompletionStage<T> operation, Consumer<T> onAnswer) {
     isBusy = true;
+    awaitsMuch = false;
     operation.whenComplete(
         (answer, failure) ->
             writer.execute(
@@ -301,8 +325,19 @@ public final class Shipment {
                   } else {
                     failed(unwrapped(failure));
                   }
-                  step();
+                  goOn();
                 }));
+  }
+
+  /** A little more input, which has come meanwhile, goes with the next pass. */
+  private void goOn() {
+    boolean isOnlyInput = state == State.HELD && !isBusy && !isClosing && !input.isGivenUp();
+    awaitsMuch = isOnlyInput; // before the look at the input
+    if (!isOnlyInput || hasMuch()) {
+      step();
+    } else if (input.endPosition() > durablePosition) {
+      queue();
+    }
   }
 
   private void failed(Throwable failure) {

@@ -36,6 +36,9 @@ public final class InputLog {
   @GuardedBy("lock")
   private long givenPosition;
 
+  /** Behind the last byte that is here. Volatile: written under the lock, read without. */
+  private volatile long endPosition;
+
   private volatile boolean givenUp;
 
   @GuardedBy("lock")
@@ -68,6 +71,7 @@ public final class InputLog {
         givenUp = true;
         drop();
       }
+      endPosition = bytes.endPosition();
     } finally {
       lock.unlock();
     }
@@ -91,6 +95,7 @@ public final class InputLog {
       if (!isRoom || !bytes.append(record.bytes(), 0, record.bytes().length)) {
         return false;
       }
+      endPosition = bytes.endPosition();
     } finally {
       lock.unlock();
     }
@@ -132,6 +137,11 @@ public final class InputLog {
       lock.unlock();
     }
     return records;
+  }
+
+  /** Behind the last byte that was put in. Any thread, without waiting for one that puts in. */
+  public long endPosition() {
+    return endPosition;
   }
 
   /** Bytes given to the application so far; also when the log is given up. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -20,6 +21,9 @@ import java.util.function.Supplier;
 final class FlakyLog implements SessionLog {
   private final SessionLog behind;
   private final Random random;
+  private final AtomicInteger opens = new AtomicInteger();
+  private final AtomicInteger appends = new AtomicInteger();
+  private final AtomicInteger touches = new AtomicInteger();
   private volatile int oneIn;
 
   FlakyLog(SessionLog behind, Random random) {
@@ -30,6 +34,21 @@ final class FlakyLog implements SessionLog {
   /** The one that does not fail. */
   SessionLog behind() {
     return behind;
+  }
+
+  /** How many sessions it was asked to open. */
+  int opens() {
+    return opens.get();
+  }
+
+  /** How many appends it was asked for. */
+  int appends() {
+    return appends.get();
+  }
+
+  /** How many signs of life it was given. */
+  int touches() {
+    return touches.get();
   }
 
   void failOneIn(int operations) {
@@ -53,6 +72,7 @@ final class FlakyLog implements SessionLog {
 
   @Override
   public CompletionStage<Void> open(SessionRecord record) {
+    opens.incrementAndGet();
     return flaky(() -> behind.open(record));
   }
 
@@ -63,6 +83,7 @@ final class FlakyLog implements SessionLog {
 
   @Override
   public CompletionStage<Long> append(SessionId id, Epoch epoch, List<LogRecord> records) {
+    appends.incrementAndGet();
     return flaky(() -> behind.append(id, epoch, records));
   }
 
@@ -99,6 +120,7 @@ final class FlakyLog implements SessionLog {
 
   @Override
   public CompletionStage<Void> touch(SessionId id, Epoch epoch) {
+    touches.incrementAndGet();
     return flaky(() -> behind.touch(id, epoch));
   }
 

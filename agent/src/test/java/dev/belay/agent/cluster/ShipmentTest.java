@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -418,6 +419,61 @@ final class ShipmentTest {
     await().until(() -> System.nanoTime() - since > Duration.ofMillis(1200).toNanos());
 
     assertThat(log.behind().expire(Duration.ofMillis(900)).toCompletableFuture().join()).isZero();
+  }
+
+  /** With a clock of its own; no pass begins before it says so. */
+  private LogWriter pacedBy(AtomicLong clock) {
+    LogWriter paced = new LogWriter(() -> log, clock::get, 60_000);
+    paced.start();
+    paced.hasHolder(true);
+    begin(
+        SessionRecord.begun(ID, "echo", "a", NO_KEY),
+        paced.ship(SessionRecord.begun(ID, "echo", "a", NO_KEY), false),
+        environment);
+    await().until(() -> log.opens() == 1);
+    clock.addAndGet(LogWriter.PACE_NS);
+    give(1); // finds the writer idle
+    awaitDurable(1);
+    return paced;
+  }
+
+  @Test
+  void shouldGatherWhatComesBetweenTwoPasses() {
+    AtomicLong clock = new AtomicLong();
+    LogWriter paced = pacedBy(clock);
+    int before = log.appends();
+    for (int i = 0; i < 100; i++) {
+      give(10);
+      session.sent(0, 1);
+    }
+    await()
+        .until(
+            () -> {
+              paced.hasHolder(true); // wakes the writer; the holder's answer is no pass either
+              return log.touches() > 2;
+            });
+    assertThat(log.appends()).isEqualTo(before);
+    clock.addAndGet(LogWriter.PACE_NS);
+    awaitDurable(1001);
+
+    assertThat(log.appends()).isEqualTo(before + 1);
+    assertThat(held()).isEqualTo(stream(1001));
+    paced.close();
+  }
+
+  @Test
+  void shouldShipMuchWithoutWaitingForAPass() {
+    AtomicLong clock = new AtomicLong();
+    LogWriter paced = pacedBy(clock);
+    for (int i = 0; i < 100; i++) {
+      give(1000);
+    }
+    await().until(() -> given - shipment.durablePosition() < 32 << 10);
+
+    clock.addAndGet(LogWriter.PACE_NS);
+    awaitDurable(given);
+    assertThat(held()).isEqualTo(stream(given));
+    paced.close();
   }
 
   private boolean isForgotten() {

@@ -138,4 +138,12 @@ public interface SessionLog {
    * @return how many
    */
   CompletionStage<Integer> expire(Duration silent);
+
+  /**
+   * Runs what makes many calls, in the caller's thread: those that go to the same member may go
+   * together, when the last has been made.
+   */
+  default void together(Runnable calls) {
+    calls.run();
+  }
 }

@@ -6,6 +6,7 @@ import dev.belay.replicator.log.SessionId;
 import dev.belay.replicator.log.SessionLog;
 import dev.belay.replicator.log.SessionRecord;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -36,6 +37,9 @@ public final class MemberLog implements SessionLog {
   private final Runs runs;
   private final Appending.Sealing sealing;
   private final long silenceNs;
+
+  /** Of a thread within {@link #together}: its calls so far. */
+  private final ThreadLocal<List<Runnable>> gathered = new ThreadLocal<>();
 
   /**
    * @param own what this member holds for the others
@@ -241,16 +245,35 @@ public final class MemberLog implements SessionLog {
     return later(result -> poll(new Call.Expire(silent), result, Poll::total));
   }
 
+  /** One task of the loop's, so that it does not send the first before it has the last. */
+  @Override
+  public void together(Runnable calls) {
+    List<Runnable> made = new ArrayList<>();
+    gathered.set(made);
+    try {
+      calls.run();
+    } finally {
+      gathered.remove();
+      loop.execute(() -> made.forEach(Runnable::run));
+    }
+  }
+
   private <T> CompletionStage<T> later(Consumer<CompletableFuture<T>> task) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    loop.execute(
+    Runnable call =
         () -> {
           try {
             task.accept(result);
           } catch (RuntimeException e) {
             result.completeExceptionally(e);
           }
-        });
+        };
+    List<Runnable> others = gathered.get();
+    if (others == null) {
+      loop.execute(call);
+    } else {
+      others.add(call);
+    }
     return result;
   }
 

@@ -7,9 +7,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 
-/** The product's thread that ships logs: a turn in each tick, and none while it sleeps. */
+/** The product's thread that ships logs: a turn when it wants one, and none while it sleeps. */
 final class LogThread {
-  private static final long TICK_NS = 4_000_000;
   private static final long REVIEW_NS = 250_000_000;
   private static final MethodHandle TURN;
   private static final VarHandle SLEEPS;
@@ -18,7 +17,7 @@ final class LogThread {
     try {
       MethodHandles.Lookup inside =
           MethodHandles.privateLookupIn(LogWriter.class, MethodHandles.lookup());
-      TURN = inside.findVirtual(LogWriter.class, "turn", MethodType.methodType(boolean.class));
+      TURN = inside.findVirtual(LogWriter.class, "turn", MethodType.methodType(long.class));
       SLEEPS = inside.findVarHandle(LogWriter.class, "sleeps", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
@@ -65,9 +64,9 @@ final class LogThread {
     }
     try {
       SLEEPS.setVolatile(writer, false);
-      boolean isIdle = !(boolean) TURN.invoke(writer);
-      SLEEPS.setVolatile(writer, isIdle);
-      wakeIn(isIdle ? REVIEW_NS : TICK_NS);
+      long leftNs = (long) TURN.invoke(writer);
+      SLEEPS.setVolatile(writer, leftNs <= 0);
+      wakeIn(leftNs > 0 ? leftNs : REVIEW_NS);
     } catch (Throwable e) {
       throw jvm.world().fail("the log writer's turn failed: " + e);
     }
