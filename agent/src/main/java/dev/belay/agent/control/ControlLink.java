@@ -271,6 +271,16 @@ public final class ControlLink {
     }
   }
 
+  /** Goes with the next flush. */
+  public void endKnown(Session session) {
+    lock.lock();
+    try {
+      writer.endKnown(session.id(), session.epoch());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The end of a session that is no longer there to ask: closed, with all sent. */
   public void fin(SessionId session, int epoch, long finalPosition) {
     lock.lock();

@@ -103,7 +103,8 @@ final class Departure {
 
   private static boolean mayMove(ServerSession session) {
     boolean hasSaidNo = session.stayReason() != null || session.session().isRemoteClosed();
-    return !session.isOver() && !hasSaidNo && session.control() != null;
+    boolean isOver = session.isOver() || session.owesNothing();
+    return !isOver && !hasSaidNo && session.control() != null;
   }
 
   /** {@code sessions=5 moved=3}, and why they stay that do; for people and for the command line. */

@@ -67,6 +67,9 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
 
   private String stayReason;
 
+  /** The client has said that it knows of this end's close. */
+  private boolean isEndKnown;
+
   /** Somebody may continue the session: its log is not to be dropped. */
   private boolean isToBeContinued;
 
@@ -432,6 +435,10 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
 
   private void expire(int parking, String reason) {
     if (state == State.PARKED && parking == parkings && !isOver()) {
+      if (owesNothing()) {
+        over();
+        return;
+      }
       isToBeContinued = true;
       side.gaveUp(new Absence(session, report.peer(), reason));
       abort(Refusal.SESSION_UNKNOWN, reason);
@@ -456,6 +463,14 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
     }
   }
 
+  /**
+   * The client knows that the application here has closed: it will not ask where the session is.
+   */
+  void endKnown() {
+    isEndKnown = true;
+    checkOver();
+  }
+
   /** It may say so only after the link is lost: a client that has closed does not come back. */
   @Override
   public void peerEnded(long finalPosition, boolean closed) {
@@ -474,6 +489,9 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
     ControlLink control = control();
     if (state == State.PARKED && control != null) {
       control.linkLost(session);
+    }
+    if (session.isLocalClosed() && control != null) {
+      control.sent(session); // a client that has forgotten it says so
     }
   }
 
@@ -547,10 +565,21 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
     closeWithin(side.settings().resumeWindowMs());
   }
 
-  /** A handler that ends while it is replayed has ended for the client only after the switch. */
+  /**
+   * A handler that ends while it is replayed has ended for the client only after the switch. And
+   * that the client has all does not mean that it knows that this is all: its FIN may be lost with
+   * a control link. It would ask then, here or at a server that finds the log; so both are kept
+   * until it has said that it knows. A server that leaves tells no end, and keeps no client.
+   */
   @Override
   protected boolean mayBeOver() {
-    return state != State.REPLAYING;
+    boolean isKnown = isEndKnown || session.isRemoteClosed() || side.isLeaving();
+    return state != State.REPLAYING && isKnown;
+  }
+
+  /** True when only the client's word is missing that it knows of the end. */
+  boolean owesNothing() {
+    return session.isLocalClosed() && session.isOutputComplete();
   }
 
   @Override

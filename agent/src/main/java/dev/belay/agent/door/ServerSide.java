@@ -430,6 +430,12 @@ public final class ServerSide implements Door.Sessions {
       if (session != null) {
         session.peerEnded(fin.finalPosition(), fin.closed());
       }
+    } else if (frame instanceof Frame.EndKnown) {
+      Frame.EndKnown known = (Frame.EndKnown) frame;
+      ServerSession session = find(client, known.session(), known.epoch());
+      if (session != null) {
+        session.endKnown();
+      }
     } else if (frame instanceof Frame.Abort) {
       Frame.Abort abort = (Frame.Abort) frame;
       ServerSession session = find(client, abort.session(), abort.epoch());

@@ -297,6 +297,9 @@ final class ClientSession extends Endpoint {
     }
     adopt(link, isReplay ? Pump.turns(session, from) : Pump.raw(session, from));
     tellAgain();
+    if (session.isRemoteClosed()) {
+      confirmEnd();
+    }
     if (session.isInputComplete() && !session.isLocalClosed()) {
       checkOver();
     }
@@ -467,6 +470,7 @@ final class ClientSession extends Endpoint {
       super.peerEnded(finalPosition, closed);
       if (closed) {
         cancelMove();
+        confirmEnd();
       }
     } else if (state == State.RESUMING && closed) {
       int heard = session.epoch();
@@ -481,7 +485,19 @@ final class ClientSession extends Endpoint {
       cancelMove();
       state = State.LIVE;
       session.remoteEnded(finalPosition, true);
+      confirmEnd();
       lost("the server had closed");
+    }
+  }
+
+  /**
+   * The server keeps what it has of the session until it hears this, or that this end has closed,
+   * too: as mostly happens before the next flush, with which it goes.
+   */
+  private void confirmEnd() {
+    ControlLink control = control();
+    if (control != null && !isOver()) {
+      control.endKnown(session);
     }
   }
 

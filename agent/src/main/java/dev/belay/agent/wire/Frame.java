@@ -51,6 +51,7 @@ public sealed interface Frame {
           case MOVED -> new Moved(in.session(), in.epoch());
           case STAYS -> Stays.decode(in);
           case NEAR -> Near.decode(in);
+          case END_KNOWN -> new EndKnown(in.session(), in.epoch());
         };
     in.end();
     return frame;
@@ -434,6 +435,20 @@ public sealed interface Frame {
     private static Near decode(FieldReader in) throws FrameFormatException {
       return new Near(
           in.session(), in.epoch(), in.position("received position"), in.position("sent position"));
+    }
+  }
+
+  /**
+   * From the client: it knows that the server's application has closed, and where.
+   *
+   * <pre>
+   * | session 16 | epoch 4 |
+   * </pre>
+   */
+  record EndKnown(SessionId session, int epoch) implements Frame {
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.endKnown(session, epoch);
     }
   }
 }

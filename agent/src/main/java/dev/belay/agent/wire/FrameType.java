@@ -38,7 +38,9 @@ public enum FrameType {
   /** {@link Frame.Stays}. */
   STAYS(16),
   /** {@link Frame.Near}. */
-  NEAR(17);
+  NEAR(17),
+  /** {@link Frame.EndKnown}. */
+  END_KNOWN(18);
 
   private static final FrameType[] ALL = values();
 

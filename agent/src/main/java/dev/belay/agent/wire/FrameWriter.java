@@ -196,6 +196,14 @@ public final class FrameWriter {
     end();
   }
 
+  /** Appends a {@link Frame.EndKnown}. */
+  public void endKnown(SessionId session, int epoch) {
+    begin(FrameType.END_KNOWN);
+    fields.session(session);
+    fields.epoch(epoch);
+    end();
+  }
+
   private void sessionAndPosition(SessionId session, int epoch, long position) {
     fields.session(session);
     fields.epoch(epoch);

@@ -2,22 +2,13 @@ package dev.belay.agent.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.belay.agent.cluster.Cluster;
 import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.Refusal;
 import dev.belay.agent.wire.SessionId;
-import dev.belay.replicator.cluster.Offer;
-import dev.belay.replicator.cluster.Replicator;
-import dev.belay.replicator.cluster.ReplicatorListener;
-import dev.belay.replicator.cluster.ReplicatorSettings;
-import dev.belay.replicator.cluster.ReplicatorState;
 import dev.belay.replicator.log.Epoch;
-import dev.belay.replicator.log.SessionLog;
-import dev.belay.replicator.memory.MemorySessionLog;
 import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -63,10 +54,9 @@ final class AbsentClientTest {
     SharedLog shared = new SharedLog();
     Server server = new Server(shared, "belay.resume-window=200ms");
     Client client = opened(server);
-    var id = new dev.belay.replicator.log.SessionId(session.high(), session.low());
-    Server.await(() -> shared.holds(id));
+    Server.await(() -> shared.holds(session));
 
-    shared.log().claim(id, Epoch.FIRST, new Epoch(1), "another");
+    shared.log().claim(SharedLog.id(session), Epoch.FIRST, new Epoch(1), "another");
     client.close();
 
     server.awaitSessions();
@@ -150,38 +140,6 @@ final class AbsentClientTest {
       frame = client.read();
     } while (!(frame instanceof Frame.LinkLost));
     return frame;
-  }
-
-  /** What other members would hold. */
-  private static final class SharedLog implements Cluster.Starter, Replicator {
-    private final SessionLog log = new MemorySessionLog(System::nanoTime);
-
-    @Override
-    public Replicator start(
-        ReplicatorSettings settings, ReplicatorListener listener, Consumer<String> lines) {
-      listener.stateChanged(ReplicatorState.REPLICATING, "");
-      return this;
-    }
-
-    boolean holds(dev.belay.replicator.log.SessionId id) {
-      return !log.session(id).toCompletableFuture().isCompletedExceptionally();
-    }
-
-    @Override
-    public SessionLog log() {
-      return log;
-    }
-
-    @Override
-    public void offer(Offer offer) {}
-
-    @Override
-    public Held held() {
-      return new Held(0, 0);
-    }
-
-    @Override
-    public void close() {}
   }
 
   @Test

@@ -22,8 +22,10 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import sun.nio.ch.BelayNative;
+import sun.nio.ch.BelaySeam;
 
 /**
  * A door with one service behind it, whose application accepts and does nothing more. It goes with
@@ -40,7 +42,7 @@ final class Server {
   private final FileDescriptor listener = BelayNative.socket();
 
   /** A descriptor that nobody holds any longer is closed. */
-  private final List<FileDescriptor> accepted = new ArrayList<>();
+  private final List<FileDescriptor> accepted = new CopyOnWriteArrayList<>();
 
   private final EventLoop loop = new EventLoop("door-test");
   private final ServerSide side;
@@ -106,6 +108,13 @@ final class Server {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** The application closes the connection that it has. */
+  void closeConnection() throws IOException {
+    FileDescriptor fd = accepted.get(0);
+    BelaySeam.released(fd);
+    BelayNative.close(fd);
   }
 
   /** As the beat at that time does. */

@@ -180,6 +180,12 @@ enum Golden {
       0024110123456789abcdeffedcba98765432100000000300000000000103e800
       000000075bcd15
       """),
+  FRAME_END_KNOWN(
+      new Frame.EndKnown(SESSION, EPOCH),
+      Codec.FRAME,
+      """
+      0014120123456789abcdeffedcba987654321000000003
+      """),
   FRAME_FIN(
       new Frame.Fin(SESSION, EPOCH, true, FINAL_POSITION),
       Codec.FRAME,

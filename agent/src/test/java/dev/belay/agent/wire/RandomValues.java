@@ -93,6 +93,7 @@ final class RandomValues {
               position(),
               random.nextInt());
       case MOVED -> new Frame.Moved(session(), epoch());
+      case END_KNOWN -> new Frame.EndKnown(session(), epoch());
       case NEAR -> new Frame.Near(session(), epoch(), position(), position());
       case STAYS -> new Frame.Stays(session(), epoch(), text(0, 200));
     };
