@@ -337,6 +337,7 @@ final class Door implements PrefaceReader.Listener {
       deadline.cancel();
       String name = handshake.clientHello().clientName();
       client = clients.connected(handshake.clientHello().instanceId(), name + "@" + from, link);
+      link.heartbeat(); // its data links may come now
       sessions.connected(client);
     }
 

@@ -365,11 +365,6 @@ final class ClientSession extends Endpoint {
     return preparation;
   }
 
-  /** On the loop's thread, some time later. */
-  void later(long delayMs, Runnable task) {
-    loop.after(delayMs, task);
-  }
-
   /** Another server is near: leaves this one. */
   void switchNow() {
     if (state == State.LIVE && dropLink()) {

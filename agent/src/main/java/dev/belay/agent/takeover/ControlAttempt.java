@@ -18,7 +18,8 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 
 /**
- * One attempt at a control link: connect, hello, reply, proof, identity.
+ * One attempt at a control link: connect, hello, reply, proof, identity, and the first frame, with
+ * which the server says that it knows the pair from now on.
  *
  * <p>Invariant: one of up, busy and failed is called, once; after up, frame and closed for as long
  * as the link lives. Loop thread.
@@ -53,6 +54,8 @@ final class ControlAttempt implements ControlLink.Listener {
   private RawSocket socket;
   private EventLoop.Timer deadline;
   private boolean isHelloSent;
+  private ControlLink asking;
+  private Bytes serverInstance;
   private boolean isOver;
 
   ControlAttempt(EventLoop loop, ServerPeer.Identity identity, Owner owner) {
@@ -151,20 +154,25 @@ final class ControlAttempt implements ControlLink.Listener {
     }
     PairKeys keys = handshake.finish(reply.array());
     ServerHello.Accepted accepted = (ServerHello.Accepted) ServerHello.decode(reply.array());
-    succeed(keys, accepted.instanceId());
+    identify(keys, accepted.instanceId());
   }
 
-  private void succeed(PairKeys keys, Bytes instance) throws IOException {
-    isOver = true;
-    deadline.cancel();
+  private void identify(PairKeys keys, Bytes instance) throws IOException {
     loop.unwatch(socket);
-    ControlLink up = new ControlLink(loop, socket, keys, this);
+    serverInstance = instance;
+    asking = new ControlLink(loop, socket, keys, this);
     if (handshake.proof().length() > 0) {
-      up.proof(handshake.proof());
+      asking.proof(handshake.proof());
     }
-    up.identity(handshake.identity());
-    up.start();
-    owner.up(up, instance);
+    asking.identity(handshake.identity());
+    asking.start();
+  }
+
+  private void succeed(ControlLink up) {
+    isOver = true;
+    asking = null;
+    deadline.cancel();
+    owner.up(up, serverInstance);
   }
 
   private void fail(ServerPeer.Failure failure, String cause) {
@@ -179,18 +187,27 @@ final class ControlAttempt implements ControlLink.Listener {
     if (deadline != null) {
       deadline.cancel();
     }
-    if (socket != null) {
+    if (asking != null) {
+      asking.close();
+    } else if (socket != null) {
       loop.close(socket);
     }
   }
 
   @Override
   public void frame(ControlLink of, Frame frame) {
+    if (of == asking) {
+      succeed(of);
+    }
     owner.frame(frame);
   }
 
   @Override
   public void closed(ControlLink of, String cause, boolean inOrder) {
-    owner.closed(of, cause);
+    if (of == asking) {
+      fail(ServerPeer.Failure.STRANGER, "not admitted: " + cause);
+    } else {
+      owner.closed(of, cause);
+    }
   }
 }

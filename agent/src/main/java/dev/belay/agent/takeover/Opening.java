@@ -30,11 +30,6 @@ import java.util.List;
  * plain connect to the address that was asked for. Loop thread.
  */
 final class Opening {
-  /** A proof may still be under way when the first data link arrives. */
-  private static final long PAIR_RETRY_MS = 20;
-
-  private static final int PAIR_RETRIES = 5;
-
   /** How often it is looked whether the application still waits when nobody answers. */
   private static final long LAST_LOOK_MS = 1000;
 
@@ -48,7 +43,9 @@ final class Opening {
   private RawSocket original;
   private DataLink attempt;
   private IOException failure;
-  private int pairRetries;
+
+  /** Whose control link was made anew, as the door had lost it; or null. */
+  private Target renewed;
 
   /** Another for each attempt that was not answered: it may have left an incarnation behind. */
   private int epoch;
@@ -134,7 +131,7 @@ final class Opening {
       long linkNumber = link.nextLinkNumber();
       byte[] preface = session.openPreface(link, linkNumber, at, epoch);
       RawSocket socket = takeOriginal();
-      DataLink.Listener listener = listener(at, peer);
+      DataLink.Listener listener = listener(at, peer, link);
       attempt = new DataLink(loop, peer, socket, link.keys(), linkNumber, preface, listener);
       attempt.begin(door, side.answerPatienceMs());
     } catch (IOException e) {
@@ -142,7 +139,7 @@ final class Opening {
     }
   }
 
-  private DataLink.Listener listener(Target at, ServerPeer peer) {
+  private DataLink.Listener listener(Target at, ServerPeer peer, ControlLink used) {
     return new DataLink.Listener() {
       @Override
       public void answered(RawSocket link, DoorReply reply) throws IOException {
@@ -156,7 +153,7 @@ final class Opening {
           return;
         }
         link.close();
-        refused(at, Refusal.of(reply.reason()));
+        refused(at, peer, used, Refusal.of(reply.reason()));
       }
 
       @Override
@@ -177,9 +174,11 @@ final class Opening {
     link.reset();
   }
 
-  private void refused(Target at, Refusal reason) {
-    if (reason == Refusal.UNKNOWN_PAIR && pairRetries++ < PAIR_RETRIES) {
-      loop.after(PAIR_RETRY_MS, () -> tryDoor(at));
+  private void refused(Target at, ServerPeer peer, ControlLink used, Refusal reason) {
+    if (reason == Refusal.UNKNOWN_PAIR && !at.equals(renewed)) {
+      renewed = at;
+      peer.renew(used);
+      tryDoor(at);
     } else if (reason == Refusal.NO_SUCH_SERVICE) {
       // Not listening, or not (yet) protected: the port itself knows.
       tryPlain(at, !at.equals(reached), "service " + at.port() + " is not protected there");

@@ -3,7 +3,6 @@ package dev.belay.agent.takeover;
 import dev.belay.agent.config.Target;
 import dev.belay.agent.control.ControlLink;
 import dev.belay.agent.report.AgentLog;
-import dev.belay.agent.wire.Refusal;
 import java.io.IOException;
 
 /**
@@ -13,15 +12,11 @@ import java.io.IOException;
  * <p>Invariant: the session goes on undisturbed until it is told to switch. Loop thread.
  */
 final class PlannedMove implements Preparation.Owner {
-  private static final long EARLY_RETRY_MS = 20;
-  private static final int EARLY_LIMIT = 10;
-
   private final ClientSession session;
   private final Target from;
   private final Candidates candidates;
   private final Runnable onEnd;
   private Preparation preparation;
-  private int earlyAnswers;
   private boolean isOver;
 
   /**
@@ -80,7 +75,6 @@ final class PlannedMove implements Preparation.Owner {
     AgentLog.debug(
         "session=" + session.session().id().shortString() + " not to " + at + ": " + cause);
     preparation = null;
-    earlyAnswers = 0;
     candidates.avoid(at);
     tryNext(at + ": " + cause);
   }
@@ -93,16 +87,6 @@ final class PlannedMove implements Preparation.Owner {
   @Override
   public void failed(Preparation of, String cause) {
     notThere(of.goal().target(), cause);
-  }
-
-  @Override
-  public void early(Preparation of) {
-    preparation = null;
-    if (++earlyAnswers > EARLY_LIMIT) {
-      notThere(of.goal().target(), Refusal.UNKNOWN_PAIR.text());
-    } else {
-      session.later(EARLY_RETRY_MS, () -> tryNext(Refusal.UNKNOWN_PAIR.text()));
-    }
   }
 
   /**

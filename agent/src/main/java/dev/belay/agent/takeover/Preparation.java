@@ -28,11 +28,6 @@ final class Preparation implements DataLink.Listener {
     void near(Preparation of);
 
     void failed(Preparation of, String cause);
-
-    /**
-     * The door does not know the control link yet, whose frames come another way. Nothing follows.
-     */
-    void early(Preparation of);
   }
 
   private enum State {
@@ -108,11 +103,7 @@ final class Preparation implements DataLink.Listener {
   public void answered(RawSocket answered, DoorReply reply) {
     link = answered;
     long from = reply.inPosition();
-    boolean isRefused = reply.code() == DoorReply.Code.REFUSED;
-    if (isRefused && Refusal.of(reply.reason()) == Refusal.UNKNOWN_PAIR && state != State.OVER) {
-      end();
-      owner.early(this);
-    } else if (reply.code() != DoorReply.Code.REPLAY) {
+    if (reply.code() != DoorReply.Code.REPLAY) {
       fail(Refusal.of(reply.reason()).text() + " " + reply.text());
     } else if (from < session.retainedFrom() || from > session.sentPosition()) {
       fail("not kept here: in=" + from);

@@ -26,17 +26,12 @@ final class Search {
   /** How soon a server that did not have the session is asked again. */
   private static final long RETRY_MS = 50;
 
-  /** What makes the pair known may still be under way when the data link arrives. */
-  private static final int PAIR_RETRIES = 3;
-
   private final ClientSession flow;
   private final ClientSide side;
   private final Session session;
   private final EventLoop loop;
   private final Candidates candidates;
   private DataLink attempt;
-  private ControlLink pairUnknownOf;
-  private int pairRetries;
   private int lastEpoch = -1;
   private String lastRefusal = "";
 
@@ -84,7 +79,6 @@ final class Search {
   void found() {
     needsTakeover = false;
     isGoneThere = false;
-    pairUnknownOf = null;
     candidates.forgive();
   }
 
@@ -222,13 +216,7 @@ final class Search {
     String answer = reason.text() + " " + text;
     AgentLog.debug("session=" + session.id().shortString() + " refused by " + at + ": " + answer);
     switch (reason) {
-      case UNKNOWN_PAIR -> {
-        if (!mayBeEarly(used)) {
-          by.renew(used);
-        }
-        retry(RETRY_MS);
-      }
-      case BAD_MAC -> {
+      case UNKNOWN_PAIR, BAD_MAC -> {
         by.renew(used);
         retry(RETRY_MS);
       }
@@ -253,14 +241,5 @@ final class Search {
       case BUSY -> notThere(at, reason.text(), false);
       default -> notThere(at, reason.text(), true);
     }
-  }
-
-  /** The first times on a control link: the door may not have read its frames yet. */
-  private boolean mayBeEarly(ControlLink used) {
-    if (pairUnknownOf != used) {
-      pairUnknownOf = used;
-      pairRetries = 0;
-    }
-    return pairRetries++ < PAIR_RETRIES;
   }
 }

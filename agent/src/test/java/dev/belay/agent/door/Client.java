@@ -13,7 +13,6 @@ import dev.belay.agent.wire.HandshakeException;
 import dev.belay.agent.wire.OpenPreface;
 import dev.belay.agent.wire.PairKeys;
 import dev.belay.agent.wire.PrefaceKind;
-import dev.belay.agent.wire.Refusal;
 import dev.belay.agent.wire.ReplyHeader;
 import dev.belay.agent.wire.ResumePreface;
 import dev.belay.agent.wire.SessionId;
@@ -23,13 +22,13 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** One control link to a door, and data links of its pair, step by step. Blocking. */
 final class Client implements AutoCloseable {
   private static final int PATIENCE_MS = 10_000;
-  private static final int PAIR_RETRIES = 100;
-  private static final int PAIR_RETRY_MS = 20;
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Server server;
@@ -40,6 +39,9 @@ final class Client implements AutoCloseable {
   private final ClientHandshake handshake;
   private final PairKeys keys;
   private long linkNumber;
+
+  /** A socket that nobody holds any longer is closed. */
+  private final List<Socket> links = new ArrayList<>();
 
   /** The handshake is done, nothing else is said. */
   private Client(Server server, Bytes instanceKey, Bytes instanceId, byte[] secret)
@@ -67,6 +69,7 @@ final class Client implements AutoCloseable {
   static Client connected(Server server, Bytes instanceKey) throws Exception {
     Client client = new Client(server, instanceKey, Handshake.instanceOf(instanceKey), new byte[0]);
     client.identify();
+    client.awaitAdmission();
     return client;
   }
 
@@ -104,6 +107,13 @@ final class Client implements AutoCloseable {
 
   void identify() throws IOException {
     send(new Frame.Identity(handshake.identity()));
+  }
+
+  /** The first frame of a door is for those that it has admitted. */
+  void awaitAdmission() throws IOException, FrameFormatException {
+    if (!(read() instanceof Frame.Heartbeat)) {
+      throw new IOException("not admitted");
+    }
   }
 
   void send(Frame frame) throws IOException {
@@ -147,12 +157,7 @@ final class Client implements AutoCloseable {
   }
 
   DoorReply open(SessionId session, Bytes key, int epoch) throws Exception {
-    return ask(() -> openPreface(session, key, epoch));
-  }
-
-  /** Without waiting until the door knows the pair. */
-  DoorReply openAtOnce(SessionId session, Bytes key) throws Exception {
-    return askOnce(openPreface(session, key, 0));
+    return ask(openPreface(session, key, epoch));
   }
 
   private DataPreface openPreface(SessionId session, Bytes key, int epoch) {
@@ -162,16 +167,16 @@ final class Client implements AutoCloseable {
   }
 
   DoorReply resume(SessionId session, Bytes key) throws Exception {
-    return ask(() -> resumePreface(session, key, false, 0));
+    return ask(resumePreface(session, key, false, 0));
   }
 
   DoorReply takeOver(SessionId session, Bytes key, int epoch) throws Exception {
-    return ask(() -> resumePreface(session, key, true, epoch));
+    return ask(resumePreface(session, key, true, epoch));
   }
 
   /** A takeover that is to be brought near only. */
   DoorReply prepare(SessionId session, Bytes key, int epoch) throws Exception {
-    return ask(() -> resumePreface(session, key, true, true, epoch));
+    return ask(resumePreface(session, key, true, true, epoch));
   }
 
   private DataPreface resumePreface(SessionId session, Bytes key, boolean takeover, int epoch) {
@@ -200,26 +205,10 @@ final class Client implements AutoCloseable {
         "");
   }
 
-  private interface PrefaceSource {
-    DataPreface next();
-  }
-
-  private DoorReply ask(PrefaceSource prefaces) throws Exception {
-    DoorReply reply = askOnce(prefaces.next());
-    for (int i = 0; i < PAIR_RETRIES && isUnknownPair(reply); i++) {
-      Thread.sleep(PAIR_RETRY_MS);
-      reply = askOnce(prefaces.next());
-    }
-    return reply;
-  }
-
-  private static boolean isUnknownPair(DoorReply reply) {
-    return reply.reason() == Refusal.UNKNOWN_PAIR.code();
-  }
-
   /** The link stays open: what becomes of it is not looked at. */
-  private DoorReply askOnce(DataPreface preface) throws IOException, FrameFormatException {
+  private DoorReply ask(DataPreface preface) throws IOException, FrameFormatException {
     Socket link = connect(server);
+    links.add(link);
     link.getOutputStream().write(preface.encode(keys));
     return DoorReply.decode(readReply(new DataInputStream(link.getInputStream())));
   }

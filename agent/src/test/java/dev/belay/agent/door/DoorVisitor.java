@@ -63,9 +63,13 @@ final class DoorVisitor implements AutoCloseable {
     return DoorReply.decode(whole);
   }
 
-  /** Blocks until the door has closed; -1 for an end in order. */
+  /** Whatever the door says, until it has closed; -1 for an end in order. */
   int end() throws IOException {
-    return socket.getInputStream().read();
+    int last;
+    do {
+      last = socket.getInputStream().read();
+    } while (last >= 0);
+    return last;
   }
 
   @Override

@@ -116,7 +116,7 @@ final class OwnershipTest {
 
       assertThat(stranger.read()).isNull();
       assertThat(server.refusals("bad identity")).isEqualTo(1);
-      assertThat(refusal(stranger.openAtOnce(session, key))).isEqualTo(Refusal.UNKNOWN_PAIR);
+      assertThat(refusal(stranger.open(session, key))).isEqualTo(Refusal.UNKNOWN_PAIR);
       assertThat(owner.resume(session, key).code()).isEqualTo(DoorReply.Code.RESUMED);
       owner.send(new Frame.Abort(session, 0, 0, ""));
       server.awaitSessions();
@@ -129,7 +129,7 @@ final class OwnershipTest {
     try (Client owner = opened(server);
         Client stranger = Client.posingAs(owner)) {
 
-      DoorReply reply = stranger.openAtOnce(session, key);
+      DoorReply reply = stranger.open(session, key);
 
       assertThat(refusal(reply)).isEqualTo(Refusal.UNKNOWN_PAIR);
       assertThat(owner.resume(session, key).code()).isEqualTo(DoorReply.Code.RESUMED);
@@ -193,6 +193,7 @@ final class OwnershipTest {
 
       client.prove();
       client.identify();
+      client.awaitAdmission();
 
       assertThat(client.open(session, key).code()).isEqualTo(DoorReply.Code.OPENED);
     }
@@ -217,7 +218,7 @@ final class OwnershipTest {
 
       client.prove();
 
-      assertThat(refusal(client.openAtOnce(session, key))).isEqualTo(Refusal.UNKNOWN_PAIR);
+      assertThat(refusal(client.open(session, key))).isEqualTo(Refusal.UNKNOWN_PAIR);
     }
   }
 }

@@ -33,6 +33,7 @@ final class FakeDoor implements AutoCloseable {
   private final AtomicInteger asked = new AtomicInteger();
   private final CompletableFuture<Socket> admitted = new CompletableFuture<>();
   private final FrameReader frames = new FrameReader();
+  private volatile boolean admits = true;
 
   FakeDoor() throws IOException {
     socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -41,6 +42,11 @@ final class FakeDoor implements AutoCloseable {
   /** How many clients have come. */
   int asked() {
     return asked.get();
+  }
+
+  /** After the handshake nothing is said by itself. */
+  void admitNobody() {
+    admits = false;
   }
 
   /** Refuses so many clients before it has room. */
@@ -60,6 +66,9 @@ final class FakeDoor implements AutoCloseable {
           client.close();
         } else {
           client.getOutputStream().write(accept(hello));
+          if (admits) {
+            write(client, new Frame.Heartbeat(1));
+          }
           admitted.complete(client);
         }
       }
@@ -83,9 +92,13 @@ final class FakeDoor implements AutoCloseable {
 
   /** To the first client that was let in. */
   void send(Frame frame) throws Exception {
+    write(client(), frame);
+  }
+
+  private static void write(Socket to, Frame frame) throws IOException {
     FrameWriter writer = new FrameWriter();
     writer.write(frame);
-    client().getOutputStream().write(writer.array(), 0, writer.size());
+    to.getOutputStream().write(writer.array(), 0, writer.size());
   }
 
   /** The next frame of the first client that was let in. */
@@ -116,6 +129,11 @@ final class FakeDoor implements AutoCloseable {
         new ServerPeer.Identity(key, "test", new byte[0], RANDOM),
         patienceMs,
         new NoSessions());
+  }
+
+  /** Closes the control link of the first client that was let in. */
+  void hangUp() throws Exception {
+    client().close();
   }
 
   @Override

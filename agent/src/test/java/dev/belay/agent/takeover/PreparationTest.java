@@ -54,11 +54,6 @@ final class PreparationTest implements Preparation.Owner {
     outcome.complete(cause);
   }
 
-  @Override
-  public void early(Preparation of) {
-    outcome.complete("early");
-  }
-
   private String outcome() throws Exception {
     return outcome.get(PATIENCE_MS, TimeUnit.MILLISECONDS);
   }
@@ -240,17 +235,6 @@ final class PreparationTest implements Preparation.Owner {
     answered(DoorReply.replay(0, -1, false));
 
     assertThat(outcome()).startsWith("the fresh handler does not come nearer");
-  }
-
-  /** The door reads a control link's identity from another socket than a preface. */
-  @Test
-  void shouldBeEarlyWhereTheControlLinkIsNotKnownYet() throws Exception {
-    begin(PATIENCE_MS);
-
-    answered(DoorReply.refused(Refusal.UNKNOWN_PAIR, ""));
-
-    assertThat(outcome()).isEqualTo("early");
-    assertThat(LOOP.call(preparation::isUsable)).isFalse();
   }
 
   @Test
