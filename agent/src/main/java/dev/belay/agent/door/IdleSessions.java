@@ -16,6 +16,7 @@ final class IdleSessions {
   private static final int ASKED_LIMIT = 1000;
 
   private final long windowNs;
+  private int asked;
 
   /**
    * @param windowMs after which, and how often then, the client is asked
@@ -30,14 +31,16 @@ final class IdleSessions {
     private long sinceNs;
   }
 
-  /** Each beat. */
-  void review(Iterable<ServerSession> sessions, long nowNs) {
-    int asked = 0;
-    for (ServerSession each : sessions) {
-      if (isIdle(each.session(), each.idleWatch(), nowNs) && asked < ASKED_LIMIT) {
-        asked++;
-        ask(each, nowNs);
-      }
+  /** Before the sessions are reviewed. */
+  void beat() {
+    asked = 0;
+  }
+
+  /** Each session, each beat. */
+  void review(ServerSession session, long nowNs) {
+    if (isIdle(session.session(), session.idleWatch(), nowNs) && asked < ASKED_LIMIT) {
+      asked++;
+      ask(session, nowNs);
     }
   }
 

@@ -22,6 +22,7 @@ final class Listeners {
   record Listener(String service, int port, InetAddress address) {}
 
   private static final int KNOWN_NUMBERS = 1 << 16;
+  private static final int LOCALS_LIMIT = 1024;
 
   private final ServiceFilter filter;
   private final Map<Integer, Listener> byPort = new ConcurrentHashMap<>();
@@ -32,7 +33,10 @@ final class Listeners {
 
   private record Announced(String service, int port) {}
 
-  /** Of sessions: few, as each is an address of this machine and a port that it listens on. */
+  /**
+   * Of sessions: few as a rule, as each is an address of this machine and a port that it listens
+   * on. An application may listen on ever new ports: beyond the limit it begins anew.
+   */
   private final Map<InetSocketAddress, InetSocketAddress> locals = new ConcurrentHashMap<>();
 
   Listeners(ServiceFilter filter) {
@@ -109,7 +113,15 @@ final class Listeners {
 
   /** What sessions that come there believe to be their own address: one object for all of them. */
   InetSocketAddress local(InetAddress address, int port) {
+    if (locals.size() >= LOCALS_LIMIT) {
+      locals.clear(); // sessions keep theirs
+    }
     return locals.computeIfAbsent(new InetSocketAddress(address, port), same -> same);
+  }
+
+  /** How many of these are remembered. */
+  int locals() {
+    return locals.size();
   }
 
   /** All that there are now. */

@@ -336,7 +336,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
 
   @Override
   public void durable() {
-    side.acknowledgeSoon();
+    side.durableNews().add(this);
   }
 
   @Override

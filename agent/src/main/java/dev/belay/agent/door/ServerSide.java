@@ -69,6 +69,7 @@ public final class ServerSide implements Door.Sessions {
   private final Departure departure;
   private final Offers offers;
   private final IdleSessions idle;
+  private final DurableNews durableNews;
 
   /** Null where there is none: {@code belay.cluster.mode=none}. */
   private volatile Cluster cluster;
@@ -106,6 +107,7 @@ public final class ServerSide implements Door.Sessions {
     this.starter = starter;
     this.listeners = new Listeners(settings.services());
     this.idle = new IdleSessions(settings.resumeWindowMs());
+    this.durableNews = new DurableNews(loop);
     this.doorbell = new Doorbell(loop);
     this.offers = new Offers(listeners, clients);
     this.departure = new Departure(loop, clients, sessions.values());
@@ -522,9 +524,8 @@ public final class ServerSide implements Door.Sessions {
     }
   }
 
-  /** At the end of the loop's turn. Any thread. */
-  void acknowledgeSoon() {
-    environment.ackDue().run();
+  DurableNews durableNews() {
+    return durableNews;
   }
 
   /** One session's position, at once. */
@@ -552,12 +553,13 @@ public final class ServerSide implements Door.Sessions {
    * @param pausedNs for how long this JVM has not listened since the last time
    */
   public void judge(long nowNs, long pausedNs) {
+    idle.beat();
     for (ServerSession session : sessions.values()) {
       if (session.tellsPositions()) {
         session.remind(nowNs, settings.suspectMs());
       }
+      idle.review(session, nowNs);
     }
-    idle.review(sessions.values(), nowNs);
     for (Clients.Client client : List.copyOf(clientList())) {
       ControlLink link = client.link();
       if (link != null) {

@@ -592,6 +592,11 @@ public final class Session {
     return turnsFrom;
   }
 
+  /** True once the input log was full and has been given up. */
+  public boolean wasFull() {
+    return demoted;
+  }
+
   /** True when neither this end nor the cluster has the whole input: no backup can replay it. */
   public boolean isDemoted() {
     return demoted && (!isLogged || durablePosition < retainedFrom());

@@ -260,8 +260,11 @@ public final class ClientSide {
 
   /** Tells servers how far their bytes have come. */
   public void acknowledge() {
+    boolean mayWait = settings.onLimit() == OnLimit.BLOCK;
     for (ClientSession session : sessions.values()) {
-      session.reviewLog();
+      if (mayWait || session.session().wasFull()) { // else it is not worth the cache lines
+        session.reviewLog();
+      }
       ControlLink link = session.control();
       if (link != null && session.session().owesAck()) {
         link.received(session.session());
