@@ -114,7 +114,7 @@ final class Opening {
 
           @Override
           public void failed(ServerPeer.Failure reason, String cause) {
-            if (reason == ServerPeer.Failure.SILENT || reason == ServerPeer.Failure.BUSY) {
+            if (hasNoTime(reason)) {
               tryNext();
             } else if (!isAbandoned()) {
               boolean isOthers = reason == ServerPeer.Failure.UNFRIENDLY;
@@ -123,6 +123,11 @@ final class Opening {
             }
           }
         });
+  }
+
+  /** There is a door, and it does not answer now: another server's may. */
+  private static boolean hasNoTime(ServerPeer.Failure reason) {
+    return reason == ServerPeer.Failure.SILENT || reason == ServerPeer.Failure.BUSY;
   }
 
   private void openAt(Target at, ServerPeer peer, ControlLink link) {
@@ -240,6 +245,9 @@ final class Opening {
           public void failed(ServerPeer.Failure reason, String cause) {
             if (isAbandoned()) {
               plain.close();
+            } else if (hasNoTime(reason)) {
+              plain.close();
+              tryNext();
             } else {
               peer.notePlain();
               handBack(at, plain, why);
