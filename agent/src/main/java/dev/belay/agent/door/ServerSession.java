@@ -523,7 +523,8 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
       return;
     }
     try {
-      long inPosition = session.receivedPosition();
+      // An application that has closed wants no more: what it has not read need not be kept.
+      long inPosition = session.isLocalClosed() ? preface.heldTo() : session.receivedPosition();
       if (inPosition < preface.heldFrom() || inPosition > preface.heldTo()) {
         side.refuse(
             fresh,

@@ -455,9 +455,8 @@ final class ClientSession extends Endpoint {
   /**
    * Only of the incarnation that this session is with: while it looks for another, what the last
    * one says (of a handler that was reset, say) is of no account; the next says what holds. But if
-   * it says that its application had closed, and that the one here has all it sent, then there is
-   * nothing to look for: the link was lost before this was heard, and the server has forgotten the
-   * session.
+   * it says that its application had closed, and the one here has all it sent, or has closed, too,
+   * then there is nothing to look for: the link was lost before this was heard.
    */
   @Override
   public void peerEnded(long finalPosition, boolean closed) {
@@ -475,13 +474,15 @@ final class ClientSession extends Endpoint {
 
   private void endedBefore(int heard, long finalPosition) {
     boolean isLooking = state == State.RESUMING && session.epoch() == heard;
-    if (isLooking && session.receivedPosition() == finalPosition) {
+    boolean wantsNoMore = session.isLocalClosed() || session.receivedPosition() == finalPosition;
+    if (isLooking && wantsNoMore) {
       search.cancel();
       cancelMove();
       state = State.LIVE;
       session.remoteEnded(finalPosition, true);
       confirmEnd();
-      lost("the server had closed");
+      checkOver();
+      lost("the server had closed"); // unless it is over
     }
   }
 

@@ -170,21 +170,26 @@ final class Client implements AutoCloseable {
     return ask(resumePreface(session, key, false, 0));
   }
 
+  /** What it sent below the position has been dropped, as others hold it. */
+  DoorReply resumeKeepingFrom(SessionId session, Bytes key, long position) throws Exception {
+    return ask(resumePreface(session, key, false, false, 0, position));
+  }
+
   DoorReply takeOver(SessionId session, Bytes key, int epoch) throws Exception {
     return ask(resumePreface(session, key, true, epoch));
   }
 
   /** A takeover that is to be brought near only. */
   DoorReply prepare(SessionId session, Bytes key, int epoch) throws Exception {
-    return ask(resumePreface(session, key, true, true, epoch));
+    return ask(resumePreface(session, key, true, true, epoch, 0));
   }
 
   private DataPreface resumePreface(SessionId session, Bytes key, boolean takeover, int epoch) {
-    return resumePreface(session, key, takeover, false, epoch);
+    return resumePreface(session, key, takeover, false, epoch, 0);
   }
 
   private DataPreface resumePreface(
-      SessionId session, Bytes key, boolean takeover, boolean prepares, int epoch) {
+      SessionId session, Bytes key, boolean takeover, boolean prepares, int epoch, long held) {
     long number = ++linkNumber;
     Bytes sealed = keys.seal(key, session, number, PrefaceKind.RESUME);
     return new ResumePreface(
@@ -200,8 +205,8 @@ final class Client implements AutoCloseable {
         false,
         0,
         0,
-        0,
-        0,
+        held,
+        held,
         "");
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.Frame;
+import dev.belay.agent.wire.Refusal;
 import dev.belay.agent.wire.SessionId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,6 +53,24 @@ final class KeptEndTest {
       assertThat(reply.code()).isEqualTo(DoorReply.Code.RESUMED);
       assertThat(reply.serverClosed()).isTrue();
       assertThat(reply.outFinal()).isZero();
+    }
+  }
+
+  /** The application has closed without reading all, and others hold what it has not read. */
+  @Test
+  void shouldNotAskForInputThatNobodyReadsAnyLonger() throws Exception {
+    Server server = new Server();
+    try (Client client = opened(server)) {
+      DoorReply live = client.resumeKeepingFrom(session, key, 10);
+      assertThat(Refusal.of(live.reason())).isEqualTo(Refusal.LOG_TRUNCATED);
+      server.closeConnection();
+      awaitFrame(client, end);
+
+      DoorReply closed = client.resumeKeepingFrom(session, key, 10);
+
+      assertThat(closed.code()).isEqualTo(DoorReply.Code.RESUMED);
+      assertThat(closed.inPosition()).isEqualTo(10);
+      assertThat(closed.serverClosed()).isTrue();
     }
   }
 
