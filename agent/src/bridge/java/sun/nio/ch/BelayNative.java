@@ -251,6 +251,11 @@ public final class BelayNative {
     UNSAFE.copyMemory(source, BYTES + offset, null, address, length);
   }
 
+  /** An array with any content: for one that is written before it is read. */
+  public static byte[] newBytes(int length) {
+    return (byte[]) UNSAFE.allocateUninitializedArray(byte.class, length);
+  }
+
   /** The raw CRC-32C register after {@code length} bytes at {@code address}. */
   public static int crc32c(int register, long address, int length) {
     try {

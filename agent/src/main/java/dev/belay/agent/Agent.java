@@ -189,7 +189,7 @@ final class Agent implements BelayEvents, Consumer<String> {
 
     Running(Settings settings, Cluster.Starter starter) throws IOException {
       this.settings = settings;
-      MemoryBudget budget = new MemoryBudget(settings.memoryBytes());
+      MemoryBudget budget = new MemoryBudget(settings.memoryBytes(), BelayNative::newBytes);
       environment =
           new Session.Environment(
               new BridgeMemory(), budget, settings.logLimitBytes(), this::ackSoon);
@@ -255,6 +255,7 @@ final class Agent implements BelayEvents, Consumer<String> {
     private void trim() {
       client.trim();
       server.trim();
+      environment.budget().trim();
       loop.after(TRIM_MS, this::trim);
     }
 

@@ -1,25 +1,38 @@
 package dev.belay.agent.session;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 
 /**
- * The bytes that all sessions of this JVM may hold together, in logs and buffers.
+ * The bytes that all sessions of this JVM may hold together, in logs and buffers, and the blocks
+ * that they have given back.
  *
- * <p>Invariant: {@code 0 <= usedBytes() <= limitBytes()}. Any thread; lock-free.
+ * <p>Invariant: {@code 0 <= usedBytes() <= limitBytes()}; blocks that nobody uses are kept within
+ * what is left of the limit. Any thread.
  */
 public final class MemoryBudget {
 
   private final long limitBytes;
   private final AtomicLong usedBytes = new AtomicLong();
+  private final BlockPool pool;
 
   /**
    * @param limitBytes what may be taken at most, not negative
    */
   public MemoryBudget(long limitBytes) {
+    this(limitBytes, byte[]::new);
+  }
+
+  /**
+   * @param limitBytes what may be taken at most, not negative
+   * @param blocks makes arrays of a length, with any content
+   */
+  public MemoryBudget(long limitBytes, IntFunction<byte[]> blocks) {
     if (limitBytes < 0) {
       throw new IllegalArgumentException("negative budget: limit=" + limitBytes);
     }
     this.limitBytes = limitBytes;
+    this.pool = new BlockPool(Retention.BLOCK_BYTES, blocks);
   }
 
   /**
@@ -32,11 +45,19 @@ public final class MemoryBudget {
     long used = usedBytes.get();
     while (bytes <= limitBytes - used) {
       if (usedBytes.compareAndSet(used, used + bytes)) {
+        makeWay(limitBytes - used - bytes);
         return true;
       }
       used = usedBytes.get();
     }
     return false;
+  }
+
+  /** For blocks to come out of what was taken, those that are pooled need not go. */
+  private void makeWay(long leftBytes) {
+    if (pool.heldBytes() > leftBytes) {
+      pool.shrinkTo(leftBytes);
+    }
   }
 
   /**
@@ -64,6 +85,32 @@ public final class MemoryBudget {
   /** Bytes that may be taken at most. */
   public long limitBytes() {
     return limitBytes;
+  }
+
+  /** A block of {@link Retention#BLOCK_BYTES} that was taken, with any content. */
+  byte[] newBlock() {
+    return pool.take();
+  }
+
+  /**
+   * Takes what was given back for {@link #newBlock}, if it is a block, and there is room for it.
+   *
+   * @param block of which its owner has no other reference left, or null
+   */
+  void recycle(byte[] block) {
+    if (block != null && block.length == Retention.BLOCK_BYTES) {
+      pool.put(block, limitBytes / 2 - usedBytes.get());
+    }
+  }
+
+  /** Now and then: lets go of blocks that nobody needs. */
+  public void trim() {
+    pool.trim();
+  }
+
+  /** Bytes of the blocks that are kept for speed alone. */
+  long pooledBytes() {
+    return pool.heldBytes();
   }
 
   /** No more than half of the budget is taken: memory may be kept for speed alone. */

@@ -280,8 +280,8 @@ public final class Retention implements AutoCloseable {
       return true;
     } catch (OutOfMemoryError e) {
       // The heap has less than the budget promises. To the caller that is the same.
-      forgetBlocksFrom(blockCount(heldBytes));
       budget.give(moreBytes);
+      recycleBlocksFrom(blockCount(heldBytes));
       return false;
     }
   }
@@ -293,7 +293,7 @@ public final class Retention implements AutoCloseable {
       resizeSlots(ceilingPowerOfTwo(targetCount));
     }
     for (int i = Math.max(1, blockCount(heldBytes)); i < targetCount; i++) {
-      blocks[slot(i)] = new byte[BLOCK_BYTES];
+      blocks[slot(i)] = budget.newBlock();
     }
     if (heldBytes < BLOCK_BYTES) {
       int firstBytes = (int) Math.min(targetBytes, BLOCK_BYTES);
@@ -303,9 +303,11 @@ public final class Retention implements AutoCloseable {
     heldBytes = targetBytes;
   }
 
-  private void forgetBlocksFrom(int first) {
+  private void recycleBlocksFrom(int first) {
     for (int i = first; i < blocks.length; i++) {
+      byte[] block = blocks[slot(i)];
       blocks[slot(i)] = null;
+      budget.recycle(block);
     }
   }
 
@@ -343,13 +345,13 @@ public final class Retention implements AutoCloseable {
       blocks[slotBehindLast] = first;
     } else {
       giveBack(BLOCK_BYTES);
+      budget.recycle(first);
     }
   }
 
   private void dropSpareBlocks() {
-    int spare = spareBlocks();
-    forgetBlocksFrom(blockCount(endPosition - basePosition));
-    giveBack((long) spare * BLOCK_BYTES);
+    giveBack((long) spareBlocks() * BLOCK_BYTES);
+    recycleBlocksFrom(blockCount(endPosition - basePosition));
   }
 
   private void shrinkOnlyBlock() {
@@ -362,13 +364,15 @@ public final class Retention implements AutoCloseable {
       blocks[firstSlot] = fitting;
       basePosition = startPosition;
       giveBack(old.length - fittingBytes);
+      budget.recycle(old);
     }
   }
 
   private void freeAll() {
+    giveBack(heldBytes);
+    recycleBlocksFrom(0);
     blocks = NO_BLOCKS;
     firstSlot = 0;
-    giveBack(heldBytes);
     emptyAt(endPosition);
   }
 

@@ -63,6 +63,24 @@ final class MemoryBudgetTest {
   }
 
   @Test
+  void shouldLetGoOfPooledBlocksForWhatIsTaken() {
+    long block = Retention.BLOCK_BYTES;
+    MemoryBudget large = new MemoryBudget(20 * block);
+    for (int i = 0; i < 20; i++) {
+      large.recycle(new byte[Retention.BLOCK_BYTES]);
+    }
+    assertThat(large.pooledBytes()).isEqualTo(10 * block);
+
+    assertThat(large.tryTake(10 * block)).isTrue();
+    assertThat(large.pooledBytes()).isEqualTo(10 * block);
+    assertThat(large.tryTake(6 * block + 1)).isTrue();
+
+    assertThat(large.pooledBytes()).isEqualTo(3 * block);
+    large.recycle(new byte[Retention.BLOCK_BYTES]);
+    assertThat(large.pooledBytes()).isEqualTo(3 * block);
+  }
+
+  @Test
   void shouldRejectNegativeAmounts() {
     assertThatIllegalArgumentException().isThrownBy(() -> new MemoryBudget(-1));
     assertThatIllegalArgumentException().isThrownBy(() -> budget.tryTake(-1));

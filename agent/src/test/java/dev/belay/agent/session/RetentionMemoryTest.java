@@ -117,6 +117,47 @@ final class RetentionMemoryTest {
     assertThat(log.heldBytes()).isEqualTo(6L * BLOCK);
   }
 
+  @Test
+  void shouldUseTheBlocksOfAnotherThatIsOver() {
+    List<byte[]> targets = new ArrayList<>();
+    NativeMemory memory = new NotedTargets(targets);
+    for (int i = 0; i < 5; i++) {
+      log.append(memory, 0, BLOCK);
+    }
+    log.close();
+    assertThat(budget.usedBytes()).isZero();
+    assertThat(budget.pooledBytes()).isEqualTo(5L * BLOCK);
+
+    Retention next = new Retention(budget, 1 << 20, Overflow.REFUSE);
+    next.append(BYTES, 0, 10);
+    for (int i = 0; i < 5; i++) {
+      next.append(memory, 0, BLOCK);
+    }
+
+    assertThat(targets.subList(6, 11)).allMatch(used -> isAmong(targets.subList(0, 5), used));
+    assertThat(budget.pooledBytes()).isZero();
+  }
+
+  @Test
+  void shouldGiveEachBlockToOthersOnce() {
+    for (int i = 0; i < 8; i++) {
+      log.append(BYTES, 0, BLOCK);
+    }
+    log.release(3 * BLOCK);
+
+    log.trimSpare();
+    assertThat(budget.pooledBytes()).isEqualTo(3L * BLOCK);
+    log.trimSpare();
+    log.close();
+    log.close();
+
+    assertThat(budget.pooledBytes()).isEqualTo(8L * BLOCK);
+  }
+
+  private static boolean isAmong(List<byte[]> blocks, byte[] wanted) {
+    return blocks.stream().anyMatch(block -> block == wanted);
+  }
+
   /** Knows which blocks were written to. */
   private record NotedTargets(List<byte[]> targets) implements NativeMemory {
     @Override

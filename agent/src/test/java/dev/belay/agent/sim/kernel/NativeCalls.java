@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -183,6 +184,13 @@ public final class NativeCalls {
 
   public static void copyOut(byte[] source, int offset, long address, int length) {
     Memory.copyOut(source, offset, address, length);
+  }
+
+  /** Not zeros: who reads what nobody wrote is to be seen. */
+  public static byte[] newBytes(int length) {
+    byte[] rubbish = new byte[length];
+    Arrays.fill(rubbish, (byte) 0x5A);
+    return rubbish;
   }
 
   public static int crc32c(int register, long address, int length) {
