@@ -3,6 +3,7 @@ package dev.belay.agent;
 import dev.belay.agent.cluster.Cluster;
 import dev.belay.agent.cluster.EmbeddedMember;
 import dev.belay.agent.config.Settings;
+import dev.belay.agent.control.Side;
 import dev.belay.agent.door.ServerSide;
 import dev.belay.agent.launch.Launcher;
 import dev.belay.agent.loop.EventLoop;
@@ -14,13 +15,11 @@ import dev.belay.agent.session.MemoryBudget;
 import dev.belay.agent.session.NativeStream;
 import dev.belay.agent.session.Session;
 import dev.belay.agent.takeover.ClientSide;
-import dev.belay.agent.wire.Bytes;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -89,7 +88,7 @@ final class Agent implements BelayEvents, Consumer<String> {
       return PASS;
     }
     try {
-      return running().client.connecting(fd, remote, port);
+      return running().client().connecting(fd, remote, port);
     } catch (IOException | RuntimeException | LinkageError e) {
       AgentLog.error("connection not protected: " + e, e);
       return PASS;
@@ -180,8 +179,12 @@ final class Agent implements BelayEvents, Consumer<String> {
     private final Session.Environment environment;
     private final EventLoop loop = new EventLoop("belay-loop");
     private final Metrics metrics = new Metrics();
-    private final ClientSide client;
     private final ServerSide server;
+
+    /** Null until there is a connect to a listed target: a mere server does not pay for it. */
+    private volatile ClientSide client;
+
+    private volatile List<Side> sides;
     private final AtomicBoolean isDraining = new AtomicBoolean();
     private volatile boolean acksDue;
     private boolean isReported;
@@ -193,12 +196,10 @@ final class Agent implements BelayEvents, Consumer<String> {
       environment =
           new Session.Environment(
               new BridgeMemory(), budget, settings.logLimitBytes(), this::ackSoon);
-      Bytes instance = Bytes.random(16, new SecureRandom());
       Runtime.getRuntime().addShutdownHook(new Thread(null, this::leave, "belay-leave", 0, false));
-      Runnable report = () -> loop.execute(this::report);
-      client = new ClientSide(loop, settings, metrics, environment, report);
       Runnable serves = () -> loop.execute(this::serves);
-      server = new ServerSide(loop, settings, metrics, environment, instance, starter, serves);
+      server = new ServerSide(loop, settings, metrics, environment, starter, serves);
+      sides = List.of(server);
       loop.everyTurn(this::everyTurn);
       loop.pulse(settings.heartbeatMs(), this::pulse);
       loop.start();
@@ -206,6 +207,22 @@ final class Agent implements BelayEvents, Consumer<String> {
       loop.execute(this::acknowledge);
       loop.execute(this::trim);
       BelayNative.atShutdown(this::goodbye);
+    }
+
+    ClientSide client() {
+      ClientSide made = client;
+      if (made == null) {
+        synchronized (this) {
+          made = client;
+          if (made == null) {
+            Runnable report = () -> loop.execute(this::report);
+            made = new ClientSide(loop, settings, metrics, environment, report);
+            client = made;
+            sides = List.of(made, server);
+          }
+        }
+      }
+      return made;
     }
 
     private void ackSoon() {
@@ -218,23 +235,28 @@ final class Agent implements BelayEvents, Consumer<String> {
     private void everyTurn() {
       if (acksDue) {
         acksDue = false;
-        client.acknowledge();
-        server.acknowledge();
+        acknowledgeNow();
       }
     }
 
     private void acknowledge() {
-      client.acknowledge();
-      server.acknowledge();
+      acknowledgeNow();
       loop.after(ACK_MS, this::acknowledge);
+    }
+
+    private void acknowledgeNow() {
+      for (Side side : sides) {
+        side.acknowledge();
+      }
     }
 
     /**
      * Between any two things that the loop does, however busy it is: who lives is not to seem dead.
      */
     private void pulse() {
-      client.pulse();
-      server.pulse();
+      for (Side side : sides) {
+        side.pulse();
+      }
     }
 
     /**
@@ -247,14 +269,16 @@ final class Agent implements BelayEvents, Consumer<String> {
       boolean hasSlept = pausedNs > settings.heartbeatMs() * 1_000_000;
       long forgivenNs = hasSlept ? Long.MAX_VALUE : pausedNs;
       long now = System.nanoTime();
-      client.judge(now, forgivenNs);
-      server.judge(now, forgivenNs);
+      for (Side side : sides) {
+        side.judge(now, forgivenNs);
+      }
       loop.after(settings.heartbeatMs(), this::judge);
     }
 
     private void trim() {
-      client.trim();
-      server.trim();
+      for (Side side : sides) {
+        side.trim();
+      }
       environment.budget().trim();
       loop.after(TRIM_MS, this::trim);
     }
@@ -280,8 +304,9 @@ final class Agent implements BelayEvents, Consumer<String> {
 
     private List<SessionView> views() {
       List<SessionView> views = new ArrayList<>();
-      client.sessions().forEach(session -> views.add(session.view()));
-      server.sessions().forEach(session -> views.add(session.view()));
+      for (Side side : sides) {
+        side.sessions().forEach(session -> views.add(session.view()));
+      }
       return views;
     }
 
@@ -305,7 +330,10 @@ final class Agent implements BelayEvents, Consumer<String> {
     }
 
     private void goodbye() {
-      client.goodbye();
+      ClientSide asClient = client;
+      if (asClient != null) {
+        asClient.goodbye();
+      }
     }
   }
 

@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.security.SecureRandom;
 import java.util.ArrayDeque;
 
 /**
@@ -77,8 +76,7 @@ final class Door implements PrefaceReader.Listener {
   private final Sessions sessions;
   private final Metrics metrics;
   private final byte[] secret;
-  private final Bytes instance;
-  private final SecureRandom random = new SecureRandom();
+  private final DoorIdentity identity;
   private final ArrayDeque<PrefaceReader> strangers = new ArrayDeque<>();
   private final RefusalLog refusalLog = new RefusalLog(AgentLog::info);
   private final int mostStrangers = strangersOf(OpenFiles.limit());
@@ -91,13 +89,13 @@ final class Door implements PrefaceReader.Listener {
       Sessions sessions,
       Metrics metrics,
       byte[] secret,
-      Bytes instance) {
+      DoorIdentity identity) {
     this.loop = loop;
     this.clients = clients;
     this.sessions = sessions;
     this.metrics = metrics;
     this.secret = secret == null ? new byte[0] : secret;
-    this.instance = instance;
+    this.identity = identity;
   }
 
   /** Opens the port; from then on clients can connect, even before the loop's next turn. */
@@ -121,14 +119,19 @@ final class Door implements PrefaceReader.Listener {
   /** Loads what the first handshake needs, so that the first client does not wait for it. */
   private void warm() {
     try {
-      Bytes key = Bytes.random(Handshake.INSTANCE_KEY_BYTES, random);
-      byte[] hello = new ClientHandshake(key, "warm", secret, random).hello();
-      ServerHandshake warm = ServerHandshake.accept(hello, instance, 0, secret, random);
+      Bytes key = Bytes.random(Handshake.INSTANCE_KEY_BYTES, identity.random());
+      byte[] hello = new ClientHandshake(key, "warm", secret, identity.random()).hello();
+      ServerHandshake warm = answer(hello, 0);
       warm.isIdentifiedBy(key);
       warm.keys().destroy();
     } catch (FrameFormatException | HandshakeException e) {
       AgentLog.error("door: handshake does not work here: " + e.getMessage());
     }
+  }
+
+  private ServerHandshake answer(byte[] hello, long pairId)
+      throws FrameFormatException, HandshakeException {
+    return ServerHandshake.accept(hello, identity.instance(), pairId, secret, identity.random());
   }
 
   private void watch() {
@@ -286,7 +289,7 @@ final class Door implements PrefaceReader.Listener {
     }
     ServerHandshake handshake;
     try {
-      handshake = ServerHandshake.accept(whole, instance, newPairId(), secret, random);
+      handshake = answer(whole, newPairId());
     } catch (HandshakeException e) {
       Refusal reason = Refusal.of(e.reason());
       noteRefusal(socket, reason, e.getMessage());
@@ -304,7 +307,7 @@ final class Door implements PrefaceReader.Listener {
   private long newPairId() {
     long id;
     do {
-      id = random.nextLong();
+      id = identity.random().nextLong();
     } while (clients.pair(id) != null);
     return id;
   }

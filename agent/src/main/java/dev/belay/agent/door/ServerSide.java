@@ -7,6 +7,7 @@ import dev.belay.agent.config.HostPort;
 import dev.belay.agent.config.Settings;
 import dev.belay.agent.control.ControlLink;
 import dev.belay.agent.control.Endpoint;
+import dev.belay.agent.control.Side;
 import dev.belay.agent.descriptor.RawSocket;
 import dev.belay.agent.loop.EventLoop;
 import dev.belay.agent.replay.Replay;
@@ -40,7 +41,7 @@ import sun.nio.ch.BelayNative;
  * named; the client of a session is who knows the key that it was opened with. Loop thread, but for
  * {@link #listening} and {@link #accepted}.
  */
-public final class ServerSide implements Door.Sessions {
+public final class ServerSide implements Door.Sessions, Side {
   private enum DoorState {
     UNTRIED,
     OPEN,
@@ -62,7 +63,7 @@ public final class ServerSide implements Door.Sessions {
   private final Doorbell doorbell;
   private final Door door;
   private final Runnable onFirstService;
-  private final Bytes instance;
+  private final DoorIdentity identity = new DoorIdentity();
   private final Cluster.Starter starter;
   private final Map<SessionId, ServerSession> sessions = new ConcurrentHashMap<>();
   private final Takeovers takeovers = new Takeovers(this);
@@ -86,7 +87,6 @@ public final class ServerSide implements Door.Sessions {
   private final AtomicBoolean hasLeft = new AtomicBoolean();
 
   /**
-   * @param instance identity of this JVM: random
    * @param starter of the cluster, or null for none
    * @param onFirstService called once, on an application thread, when the door opens
    */
@@ -95,7 +95,6 @@ public final class ServerSide implements Door.Sessions {
       Settings settings,
       Metrics metrics,
       Session.Environment environment,
-      Bytes instance,
       Cluster.Starter starter,
       Runnable onFirstService) {
     this.loop = loop;
@@ -103,7 +102,6 @@ public final class ServerSide implements Door.Sessions {
     this.metrics = metrics;
     this.environment = environment;
     this.onFirstService = onFirstService;
-    this.instance = instance;
     this.starter = starter;
     this.listeners = new Listeners(settings.services());
     this.idle = new IdleSessions(settings.resumeWindowMs());
@@ -111,7 +109,7 @@ public final class ServerSide implements Door.Sessions {
     this.doorbell = new Doorbell(loop);
     this.offers = new Offers(listeners, clients);
     this.departure = new Departure(loop, clients, sessions.values());
-    this.door = new Door(loop, clients, this, metrics, settings.secret(), instance);
+    this.door = new Door(loop, clients, this, metrics, settings.secret(), identity);
   }
 
   // ---- from the seam: application threads ----
@@ -192,7 +190,8 @@ public final class ServerSide implements Door.Sessions {
     }
     try {
       cluster =
-          new Cluster(settings, instance.toString(), advertised, loop, offers::changed, starter);
+          new Cluster(
+              settings, identity.instance().toString(), advertised, loop, offers::changed, starter);
       metrics.cluster(cluster);
     } catch (RuntimeException | LinkageError e) {
       AgentLog.error("cluster: cannot start; sessions rely on their clients' own logs: " + e, e);
@@ -506,6 +505,7 @@ public final class ServerSide implements Door.Sessions {
   // ---- in time ----
 
   /** Tells clients how far their bytes have come. */
+  @Override
   public void acknowledge() {
     for (ServerSession session : sessions.values()) {
       ControlLink link = session.control();
@@ -538,6 +538,7 @@ public final class ServerSide implements Door.Sessions {
   }
 
   /** Tells the clients that this JVM lives. */
+  @Override
   public void pulse() {
     for (Clients.Client client : clients.all()) {
       ControlLink link = client.link();
@@ -552,6 +553,7 @@ public final class ServerSide implements Door.Sessions {
    *
    * @param pausedNs for how long this JVM has not listened since the last time
    */
+  @Override
   public void judge(long nowNs, long pausedNs) {
     idle.beat();
     for (ServerSession session : sessions.values()) {
@@ -585,6 +587,7 @@ public final class ServerSide implements Door.Sessions {
   }
 
   /** Now and then: gives spare memory of idle sessions back, and places of idle takeovers. */
+  @Override
   public void trim() {
     takeovers.review();
     if (cluster != null) {
@@ -607,6 +610,7 @@ public final class ServerSide implements Door.Sessions {
   }
 
   /** A view that any thread may walk through. */
+  @Override
   public Iterable<? extends Endpoint> sessions() {
     return sessions.values();
   }

@@ -7,6 +7,7 @@ import dev.belay.agent.config.SupportGroup;
 import dev.belay.agent.config.Target;
 import dev.belay.agent.control.ControlLink;
 import dev.belay.agent.control.Endpoint;
+import dev.belay.agent.control.Side;
 import dev.belay.agent.descriptor.GuardedDescriptor;
 import dev.belay.agent.descriptor.RawSocket;
 import dev.belay.agent.loop.EventLoop;
@@ -42,7 +43,7 @@ import sun.nio.ch.BelaySeam;
  * <p>Invariant: a connect to anything that is not listed is never delayed or changed. Loop thread,
  * but for {@link #connecting}.
  */
-public final class ClientSide {
+public final class ClientSide implements Side {
   /** In times of {@code belay.suspect}. */
   private static final int ANSWER_SUSPECTS = 10;
 
@@ -259,6 +260,7 @@ public final class ClientSide {
   }
 
   /** Tells servers how far their bytes have come. */
+  @Override
   public void acknowledge() {
     boolean mayWait = settings.onLimit() == OnLimit.BLOCK;
     for (ClientSession session : sessions.values()) {
@@ -279,6 +281,7 @@ public final class ClientSide {
   }
 
   /** Tells the servers that this JVM lives. */
+  @Override
   public void pulse() {
     for (ServerPeer peer : peers.values()) {
       ControlLink link = peer.link();
@@ -293,6 +296,7 @@ public final class ClientSide {
    *
    * @param pausedNs for how long this JVM has not listened since the last time
    */
+  @Override
   public void judge(long nowNs, long pausedNs) {
     for (ClientSession session : sessions.values()) {
       session.remind(nowNs, settings.suspectMs());
@@ -328,6 +332,7 @@ public final class ClientSide {
   }
 
   /** Gives spare memory of idle sessions back. */
+  @Override
   public void trim() {
     for (ClientSession session : sessions.values()) {
       session.session().trim();
@@ -379,6 +384,7 @@ public final class ClientSide {
   }
 
   /** A view that any thread may walk through. */
+  @Override
   public Iterable<? extends Endpoint> sessions() {
     return sessions.values();
   }

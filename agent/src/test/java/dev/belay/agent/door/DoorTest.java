@@ -41,7 +41,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class DoorTest {
   private static final RunningLoop LOOP = new RunningLoop("door-test-loop");
-  private static final Bytes SERVER = Bytes.random(16, new Random(1));
   private static final Bytes CLIENT = Bytes.random(32, new Random(2));
   private static final Bytes KEY = Bytes.random(32, new Random(3));
   private static final SessionId SESSION = SessionId.ofKey(KEY);
@@ -76,7 +75,8 @@ final class DoorTest {
   }
 
   private InetSocketAddress doorWith(String secret) throws Exception {
-    return new Door(LOOP.loop(), new Clients(), heard, metrics, secret.getBytes(UTF_8), SERVER)
+    return new Door(
+            LOOP.loop(), new Clients(), heard, metrics, secret.getBytes(UTF_8), new DoorIdentity())
         .open(new HostPort("127.0.0.1", 0));
   }
 

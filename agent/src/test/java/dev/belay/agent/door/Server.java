@@ -9,7 +9,6 @@ import dev.belay.agent.report.SessionView;
 import dev.belay.agent.session.MemoryBudget;
 import dev.belay.agent.session.NativeStream;
 import dev.belay.agent.session.Session;
-import dev.belay.agent.wire.Bytes;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
@@ -71,7 +69,6 @@ final class Server {
             metrics,
             new Session.Environment(
                 new NoMemory(), new MemoryBudget(BUDGET_BYTES), BUDGET_BYTES, () -> {}),
-            Bytes.random(16, new Random()),
             cluster,
             () -> {});
     loop.start();
