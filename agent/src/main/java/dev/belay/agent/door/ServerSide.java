@@ -10,7 +10,6 @@ import dev.belay.agent.control.Endpoint;
 import dev.belay.agent.control.Side;
 import dev.belay.agent.descriptor.RawSocket;
 import dev.belay.agent.loop.EventLoop;
-import dev.belay.agent.replay.Replay;
 import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.report.Metrics;
 import dev.belay.agent.session.Session;
@@ -66,6 +65,7 @@ public final class ServerSide implements Door.Sessions, Side {
   private final DoorIdentity identity = new DoorIdentity();
   private final Cluster.Starter starter;
   private final Map<SessionId, ServerSession> sessions = new ConcurrentHashMap<>();
+  private final ClientFrames frames = new ClientFrames(sessions);
   private final Takeovers takeovers = new Takeovers(this);
   private final Departure departure;
   private final Offers offers;
@@ -411,95 +411,7 @@ public final class ServerSide implements Door.Sessions, Side {
 
   @Override
   public void frame(Clients.Client client, Frame frame) {
-    if (frame instanceof Frame.Received) {
-      Frame.Received received = (Frame.Received) frame;
-      ServerSession session = find(client, received.session(), received.epoch());
-      if (session != null) {
-        session.peerReceived(received.position());
-      }
-    } else if (frame instanceof Frame.Sent) {
-      Frame.Sent sent = (Frame.Sent) frame;
-      ServerSession session = find(client, sent.session(), sent.epoch());
-      if (session != null) {
-        session.clientSent(sent.position());
-      } else {
-        disown(client, sent.session(), sent.epoch());
-      }
-    } else if (frame instanceof Frame.Fin) {
-      Frame.Fin fin = (Frame.Fin) frame;
-      ServerSession session = find(client, fin.session(), fin.epoch());
-      if (session != null) {
-        session.peerEnded(fin.finalPosition(), fin.closed());
-      }
-    } else if (frame instanceof Frame.EndKnown) {
-      Frame.EndKnown known = (Frame.EndKnown) frame;
-      ServerSession session = find(client, known.session(), known.epoch());
-      if (session != null) {
-        session.endKnown();
-      }
-    } else if (frame instanceof Frame.Abort) {
-      Frame.Abort abort = (Frame.Abort) frame;
-      ServerSession session = find(client, abort.session(), abort.epoch());
-      if (session != null) {
-        session.clientAborted(Refusal.of(abort.reason()), abort.text());
-      }
-    } else {
-      moveFrame(client, frame);
-    }
-  }
-
-  /** What planned moves need. */
-  private void moveFrame(Clients.Client client, Frame frame) {
-    if (frame instanceof Frame.Compare) {
-      Frame.Compare compare = (Frame.Compare) frame;
-      ServerSession session = find(client, compare.session(), compare.epoch());
-      if (session != null) {
-        session.clientReceived(compare.receivedPosition(), compare.receivedChecksum());
-      }
-    } else if (frame instanceof Frame.Switch) {
-      Frame.Switch last = (Frame.Switch) frame;
-      ServerSession session = find(client, last.session(), last.epoch());
-      if (session != null) {
-        session.switchTo(
-            new Replay.Client(
-                last.receivedPosition(),
-                last.receivedChecksum(),
-                last.inputEnded(),
-                last.closed()));
-      } else {
-        disown(client, last.session(), last.epoch());
-      }
-    } else if (frame instanceof Frame.Moved) {
-      Frame.Moved moved = (Frame.Moved) frame;
-      ServerSession session = find(client, moved.session(), moved.epoch());
-      if (session != null) {
-        session.movedAway();
-      }
-    } else if (frame instanceof Frame.Stays) {
-      Frame.Stays stays = (Frame.Stays) frame;
-      ServerSession session = find(client, stays.session(), stays.epoch());
-      if (session != null) {
-        session.stays(stays.reason());
-      }
-    }
-  }
-
-  /**
-   * The client believes that an incarnation is here which has been given up, and may not find its
-   * link reset: it is to look for another.
-   */
-  private void disown(Clients.Client client, SessionId id, int epoch) {
-    ServerSession present = sessions.get(id);
-    ControlLink control = client.link();
-    if (control != null && (present == null || present.client() == client)) {
-      control.linkLost(id, epoch);
-    }
-  }
-
-  private ServerSession find(Clients.Client client, SessionId id, int epoch) {
-    ServerSession session = sessions.get(id);
-    boolean isTheirs = session != null && session.client() == client;
-    return isTheirs && session.session().epoch() == epoch ? session : null;
+    frames.heard(client, frame);
   }
 
   // ---- in time ----

@@ -6,7 +6,6 @@ import dev.belay.agent.loop.EventLoop;
 import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.Frame;
-import dev.belay.agent.wire.Refusal;
 import dev.belay.agent.wire.SessionId;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -95,6 +94,7 @@ final class ServerPeer {
   private final Set<ClientSession> sessions = new LinkedHashSet<>();
   private final Set<DataLink> attempts = new LinkedHashSet<>();
   private final Map<SessionId, Preparation> preparations = new HashMap<>();
+  private final ServerFrames frames;
   private volatile ControlLink link;
   private Bytes serverInstance;
   private ControlAttempt attempt;
@@ -127,7 +127,7 @@ final class ServerPeer {
 
         @Override
         public void frame(Frame frame) {
-          ServerPeer.this.frame(frame);
+          frames.heard(frame);
         }
 
         @Override
@@ -141,6 +141,7 @@ final class ServerPeer {
   ServerPeer(
       EventLoop loop, HostPort address, Identity identity, long patienceMs, Directory directory) {
     this.directory = directory;
+    this.frames = new ServerFrames(this, directory, patienceMs);
     this.loop = loop;
     this.address = address;
     this.identity = identity;
@@ -201,6 +202,17 @@ final class ServerPeer {
 
   void untrack(Preparation preparation) {
     preparations.remove(preparation.session().id(), preparation);
+  }
+
+  /** The one that is being prepared there with that epoch, or null. */
+  Preparation prepared(SessionId id, int epoch) {
+    Preparation preparation = preparations.get(id);
+    return preparation != null && preparation.goal().epoch() == epoch ? preparation : null;
+  }
+
+  /** Whether the session is with this server. */
+  boolean has(ClientSession session) {
+    return sessions.contains(session);
   }
 
   /** Those that are with this server; a copy. */
@@ -383,117 +395,5 @@ final class ServerPeer {
       abandonAttempts("server silent");
       loseSessions("server silent for " + silentMs + "ms", null);
     }
-  }
-
-  // ---- frames ----
-
-  private void frame(Frame frame) {
-    if (!isOfPreparation(frame)) {
-      sessionFrame(frame);
-    }
-  }
-
-  /** Frames of an epoch that is only prepared. */
-  private boolean isOfPreparation(Frame frame) {
-    if (frame instanceof Frame.Near) {
-      Frame.Near near = (Frame.Near) frame;
-      Preparation of = prepared(near.session(), near.epoch());
-      if (of != null) {
-        of.reached(near.receivedPosition(), near.sentPosition());
-      } else {
-        disown(near.session(), near.epoch());
-      }
-      return true;
-    } else if (frame instanceof Frame.Stays) {
-      Frame.Stays stays = (Frame.Stays) frame;
-      Preparation of = prepared(stays.session(), stays.epoch());
-      if (of != null) {
-        of.fail(stays.reason());
-      }
-      return true;
-    }
-    return false;
-  }
-
-  private Preparation prepared(SessionId id, int epoch) {
-    Preparation preparation = preparations.get(id);
-    return preparation != null && preparation.goal().epoch() == epoch ? preparation : null;
-  }
-
-  private void sessionFrame(Frame frame) {
-    if (frame instanceof Frame.Received) {
-      Frame.Received received = (Frame.Received) frame;
-      ClientSession session = find(received.session(), received.epoch());
-      if (session != null) {
-        session.peerReceived(received.position());
-      }
-    } else if (frame instanceof Frame.Durable) {
-      Frame.Durable durable = (Frame.Durable) frame;
-      ClientSession session = find(durable.session(), durable.epoch());
-      if (session != null) {
-        session.durable(durable.position());
-      }
-    } else if (frame instanceof Frame.Group) {
-      Frame.Group group = (Frame.Group) frame;
-      directory.group(address, group.service(), group.members());
-    } else if (frame instanceof Frame.Sent) {
-      Frame.Sent sent = (Frame.Sent) frame;
-      ClientSession session = find(sent.session(), sent.epoch());
-      if (session != null) {
-        session.peerSent(sent.position(), patienceMs);
-      } else {
-        disown(sent.session(), sent.epoch());
-      }
-    } else if (frame instanceof Frame.Fin) {
-      Frame.Fin fin = (Frame.Fin) frame;
-      ClientSession session = find(fin.session(), fin.epoch());
-      if (session != null) {
-        session.peerEnded(fin.finalPosition(), fin.closed());
-      }
-    } else if (frame instanceof Frame.Abort) {
-      Frame.Abort abort = (Frame.Abort) frame;
-      ClientSession session = find(abort.session(), abort.epoch());
-      if (session != null) {
-        session.serverAborted(abort.reason(), abort.text());
-      }
-    } else if (frame instanceof Frame.LinkLost) {
-      Frame.LinkLost lost = (Frame.LinkLost) frame;
-      ClientSession session = find(lost.session(), lost.epoch());
-      if (session != null) {
-        session.serverLostLink();
-      } else {
-        disown(lost.session(), lost.epoch());
-      }
-    } else if (frame instanceof Frame.Move) {
-      directory.move(this, (Frame.Move) frame);
-    }
-  }
-
-  /**
-   * The server keeps an incarnation that nobody will come back to: one that was left behind when an
-   * opening, a takeover or a move failed half-way, or whose end it has not heard of. It is told.
-   */
-  private void disown(SessionId id, int epoch) {
-    ClientSession session = directory.find(id);
-    ControlLink current = link;
-    boolean isWanted =
-        prepared(id, epoch) != null || (session != null && !session.isElsewhere(this, epoch));
-    if (current == null || isWanted) {
-      return;
-    }
-    Long finalPosition = session == null ? directory.ended(id, epoch, serverInstance) : null;
-    if (finalPosition != null) {
-      current.fin(id, epoch, finalPosition);
-    } else if (session == null) {
-      current.abort(id, epoch, Refusal.SESSION_UNKNOWN, "the session is over");
-    } else {
-      current.abort(id, epoch, Refusal.STALE_EPOCH, "the session is elsewhere");
-    }
-  }
-
-  private ClientSession find(SessionId id, int epoch) {
-    ClientSession session = directory.find(id);
-    boolean isHere = session != null && sessions.contains(session);
-    return isHere && session.session().epoch() == epoch ? session : null;
   }
 }

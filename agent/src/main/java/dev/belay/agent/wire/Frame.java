@@ -28,6 +28,13 @@ public sealed interface Frame {
   /** Appends this frame. */
   void writeTo(FrameWriter out);
 
+  /** About one incarnation of one session. */
+  sealed interface OfSession extends Frame {
+    SessionId session();
+
+    int epoch();
+  }
+
   /** The frame of a known type with this payload, all of it. */
   static Frame decode(FrameType type, byte[] bytes, int from, int length)
       throws FrameFormatException {
@@ -78,7 +85,7 @@ public sealed interface Frame {
    * | session 16 | epoch 4 | position 8 |
    * </pre>
    */
-  record Received(SessionId session, int epoch, long position) implements Frame {
+  record Received(SessionId session, int epoch, long position) implements OfSession {
     @Override
     public void writeTo(FrameWriter out) {
       out.received(session, epoch, position);
@@ -92,7 +99,7 @@ public sealed interface Frame {
    * | session 16 | epoch 4 | position 8 |
    * </pre>
    */
-  record Sent(SessionId session, int epoch, long position) implements Frame {
+  record Sent(SessionId session, int epoch, long position) implements OfSession {
     @Override
     public void writeTo(FrameWriter out) {
       out.sent(session, epoch, position);
@@ -106,7 +113,7 @@ public sealed interface Frame {
    * | session 16 | epoch 4 | position 8 |
    * </pre>
    */
-  record Durable(SessionId session, int epoch, long position) implements Frame {
+  record Durable(SessionId session, int epoch, long position) implements OfSession {
     @Override
     public void writeTo(FrameWriter out) {
       out.durable(session, epoch, position);
@@ -123,7 +130,8 @@ public sealed interface Frame {
    *
    * @param closed false: half-close, true: close
    */
-  record Fin(SessionId session, int epoch, boolean closed, long finalPosition) implements Frame {
+  record Fin(SessionId session, int epoch, boolean closed, long finalPosition)
+      implements OfSession {
 
     static final int CLOSED = 1;
 
@@ -150,7 +158,7 @@ public sealed interface Frame {
    * @param reason the code of a {@link Refusal}
    * @param text for the log; cut to 200 bytes
    */
-  record Abort(SessionId session, int epoch, int reason, String text) implements Frame {
+  record Abort(SessionId session, int epoch, int reason, String text) implements OfSession {
 
     /** Cuts the text to what can be sent. */
     public Abort {
@@ -246,7 +254,7 @@ public sealed interface Frame {
    * | session 16 | epoch 4 | received position 8 |
    * </pre>
    */
-  record LinkLost(SessionId session, int epoch, long receivedPosition) implements Frame {
+  record LinkLost(SessionId session, int epoch, long receivedPosition) implements OfSession {
     @Override
     public void writeTo(FrameWriter out) {
       out.linkLost(session, epoch, receivedPosition);
@@ -315,7 +323,7 @@ public sealed interface Frame {
    * @param receivedChecksum CRC-32C over the {@code out} bytes [0, receivedPosition)
    */
   record Compare(SessionId session, int epoch, long receivedPosition, int receivedChecksum)
-      implements Frame {
+      implements OfSession {
     @Override
     public void writeTo(FrameWriter out) {
       out.compare(session, epoch, receivedPosition, receivedChecksum);
@@ -345,7 +353,7 @@ public sealed interface Frame {
       boolean inputEnded,
       long receivedPosition,
       int receivedChecksum)
-      implements Frame {
+      implements OfSession {
 
     static final int CLOSED = 2;
     static final int INPUT_ENDED = 4;
@@ -380,7 +388,7 @@ public sealed interface Frame {
    * | session 16 | epoch 4 |
    * </pre>
    */
-  record Moved(SessionId session, int epoch) implements Frame {
+  record Moved(SessionId session, int epoch) implements OfSession {
     @Override
     public void writeTo(FrameWriter out) {
       out.moved(session, epoch);
@@ -397,7 +405,7 @@ public sealed interface Frame {
    *
    * @param reason for the log; cut to 200 bytes
    */
-  record Stays(SessionId session, int epoch, String reason) implements Frame {
+  record Stays(SessionId session, int epoch, String reason) implements OfSession {
 
     /** Cuts the reason to what can be sent. */
     public Stays {
@@ -426,7 +434,7 @@ public sealed interface Frame {
    * @param sentPosition the {@code out} bytes that it has produced
    */
   record Near(SessionId session, int epoch, long receivedPosition, long sentPosition)
-      implements Frame {
+      implements OfSession {
     @Override
     public void writeTo(FrameWriter out) {
       out.near(session, epoch, receivedPosition, sentPosition);
@@ -445,7 +453,7 @@ public sealed interface Frame {
    * | session 16 | epoch 4 |
    * </pre>
    */
-  record EndKnown(SessionId session, int epoch) implements Frame {
+  record EndKnown(SessionId session, int epoch) implements OfSession {
     @Override
     public void writeTo(FrameWriter out) {
       out.endKnown(session, epoch);
