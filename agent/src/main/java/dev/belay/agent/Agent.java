@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import sun.nio.ch.BelayEvents;
 import sun.nio.ch.BelayNative;
@@ -49,6 +50,7 @@ final class Agent implements BelayEvents, Consumer<String> {
   private final Instrumentation instrumentation;
   private volatile boolean isAside;
   private volatile Running running;
+  private final ReentrantLock making = new ReentrantLock();
 
   Agent(Settings settings, Instrumentation instrumentation) {
     this.settings = settings;
@@ -71,12 +73,15 @@ final class Agent implements BelayEvents, Consumer<String> {
   private Running running() throws IOException {
     Running made = running;
     if (made == null) {
-      synchronized (this) {
+      making.lock();
+      try {
         made = running;
         if (made == null) {
           made = new Running(settings, new EmbeddedMember(instrumentation));
           running = made;
         }
+      } finally {
+        making.unlock();
       }
     }
     return made;
@@ -184,6 +189,7 @@ final class Agent implements BelayEvents, Consumer<String> {
     /** Null until there is a connect to a listed target: a mere server does not pay for it. */
     private volatile ClientSide client;
 
+    private final ReentrantLock makingClient = new ReentrantLock();
     private volatile List<Side> sides;
     private final AtomicBoolean isDraining = new AtomicBoolean();
     private volatile boolean acksDue;
@@ -212,7 +218,8 @@ final class Agent implements BelayEvents, Consumer<String> {
     ClientSide client() {
       ClientSide made = client;
       if (made == null) {
-        synchronized (this) {
+        makingClient.lock();
+        try {
           made = client;
           if (made == null) {
             Runnable report = () -> loop.execute(this::report);
@@ -220,6 +227,8 @@ final class Agent implements BelayEvents, Consumer<String> {
             client = made;
             sides = List.of(made, server);
           }
+        } finally {
+          makingClient.unlock();
         }
       }
       return made;

@@ -15,8 +15,9 @@ import java.util.function.IntFunction;
  * only what was appended to it, and only by copying, under its session's lock: when it gives a
  * block, nobody is looking at it, and nobody has a reference to it any more.
  *
- * <p>Invariant: each block is here at most once, and then in no retention. Any thread; the lock is
- * the innermost of all.
+ * <p>Invariant: each block is here at most once, and then in no retention. Any thread. No session
+ * waits for another one's: who does not get the lock at once makes a block, or lets one go; so the
+ * limits are kept to within what threads do at the same moment, and {@link #trim} sees to the rest.
  */
 final class BlockPool {
   private static final byte[][] NONE = {};
@@ -51,7 +52,9 @@ final class BlockPool {
   }
 
   private byte[] takePooled() {
-    lock.lock();
+    if (!lock.tryLock()) {
+      return null;
+    }
     try {
       if (count == 0) {
         return null;
@@ -72,7 +75,9 @@ final class BlockPool {
     if (block.length != blockBytes) {
       throw new IllegalArgumentException("no such block: bytes=" + block.length);
     }
-    lock.lock();
+    if (!lock.tryLock()) {
+      return;
+    }
     try {
       if ((count + 1L) * blockBytes > limitBytes) {
         return;
@@ -91,7 +96,9 @@ final class BlockPool {
 
   /** Forgets blocks, the oldest first, until at most {@code bytes} are left. */
   void shrinkTo(long bytes) {
-    lock.lock();
+    if (!lock.tryLock()) {
+      return; // who gives or takes now asks for it again with the next block
+    }
     try {
       long left = Math.max(0, bytes) / blockBytes;
       forgetOldest((int) Math.max(0, count - left));
