@@ -65,6 +65,9 @@ public final class LogBenchmark implements Commands.Program {
       case "lone" -> lone();
       case "many" -> many();
       case "idle" -> idle();
+      case "copy" ->
+          new ClaimedLog(log, writer)
+              .copy(begun(), Integer.parseInt(words[1]), Integer.parseInt(words[2]));
       default -> throw new IOException("unknown command: " + words[0]);
     };
   }
@@ -165,8 +168,7 @@ public final class LogBenchmark implements Commands.Program {
     return SessionRecord.begun(id, "benchmark", "server", NO_KEY);
   }
 
-  private static <T> T get(java.util.concurrent.Future<T> answer)
-      throws IOException, InterruptedException {
+  static <T> T get(java.util.concurrent.Future<T> answer) throws IOException, InterruptedException {
     try {
       return answer.get(10, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {

@@ -20,9 +20,22 @@ final class Logged implements Shipment.Owner {
   /** Begins. */
   Logged(LogWriter writer, SessionRecord record) {
     shipment = writer.ship(record, false);
-    var environment = new Session.Environment(new Zeros(), BUDGET, LIMIT_BYTES, () -> {});
-    input = new InputLog(environment, shipment::appended);
+    input = log(shipment::appended);
     shipment.begin(input, this);
+  }
+
+  private static InputLog log(Runnable appended) {
+    return new InputLog(
+        new Session.Environment(new Zeros(), BUDGET, LIMIT_BYTES, () -> {}), appended);
+  }
+
+  /** Of a session that is to go on here. */
+  static InputLog emptyLog() {
+    return log(() -> {});
+  }
+
+  long endPosition() {
+    return endPosition;
   }
 
   /** A record of its own: the output has grown since the last. */
@@ -47,6 +60,12 @@ final class Logged implements Shipment.Owner {
 
   void end() {
     shipment.end(true);
+    input.close();
+  }
+
+  /** Somebody else goes on with it. */
+  void leave() {
+    shipment.end(false);
     input.close();
   }
 

@@ -9,6 +9,10 @@ import java.util.List;
 final class Logs {
   private static final double IDLE_SESSIONS = 11_000; // all that are left at the holder
 
+  private static final int[] COPIED_TURN_BYTES = {64 << 10, 64};
+  private static final int COPIED_BYTES = 60 << 20;
+  private static final int COPIES = 4;
+
   private final Jvm jvm;
 
   Logs(Jvm jvm) {
@@ -37,6 +41,27 @@ final class Logs {
       String[] held = holding.ask("held");
       double perSession = (Double.parseDouble(held[1]) - before) / IDLE_SESSIONS;
       say("idle session at its holder", Math.round(perSession) + " B of " + held[0]);
+      for (int bytes : COPIED_TURN_BYTES) {
+        copy(writing, bytes);
+      }
+    }
+  }
+
+  /** What a takeover copies of a claimed log before its handler needs it. */
+  private static void copy(Child writing, int turnBytes) throws IOException {
+    int total = turnBytes < 1 << 10 ? COPIED_BYTES / 8 : COPIED_BYTES; // small turns take room, too
+    for (int i = 0; i < COPIES; i++) {
+      String[] times = writing.ask("copy " + turnBytes + " " + total);
+      double ms = Double.parseDouble(times[1]);
+      say(
+          (total >> 20) + " MB in turns of " + turnBytes + " B copied from the holder",
+          "claim "
+              + times[0]
+              + " ms, copy "
+              + ms
+              + " ms, "
+              + Math.round(total / ms / 1e3)
+              + " MB/s");
     }
   }
 
