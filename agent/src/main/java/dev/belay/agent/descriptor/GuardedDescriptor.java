@@ -227,7 +227,9 @@ public final class GuardedDescriptor extends BelayHook {
   public int beginWrite() throws IOException {
     WRITING.setVolatile(this, 1);
     session.sending();
-    return mode == Mode.LIVE && !outputShut && session.maySend() ? GO : beginWriteUnlessLive();
+    return mode == Mode.LIVE && !outputShut && session.sentLog().maySend()
+        ? GO
+        : beginWriteUnlessLive();
   }
 
   /** The flag stays up while the writer helps the pump: until it is down nothing else happens. */
@@ -253,14 +255,14 @@ public final class GuardedDescriptor extends BelayHook {
 
   /** On a link that has failed a write goes on, and finds out. */
   private boolean holdBack() throws IOException {
-    setHold(!session.maySend());
+    setHold(!session.sentLog().maySend());
     roomMade(); // while it was being raised
     return hold.isOn() && !BelayNative.hasFailed(fd);
   }
 
   /** There may be room for what the application writes. Any thread. */
   public void roomMade() {
-    if (hold.isOn() && session.maySend()) {
+    if (hold.isOn() && session.sentLog().maySend()) {
       setHold(false);
       pollers.signal();
     }

@@ -177,7 +177,7 @@ final class ServerReport implements SessionView {
 
   @Override
   public long logBytes() {
-    return session.retainedBytes() + (logged == null ? 0 : logged.input().heldBytes());
+    return session.sentLog().retainedBytes() + (logged == null ? 0 : logged.input().heldBytes());
   }
 
   @Override

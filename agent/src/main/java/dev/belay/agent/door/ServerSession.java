@@ -534,9 +534,14 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
             "in=" + inPosition + " of " + preface.heldFrom() + ".." + preface.heldTo());
         return;
       }
-      if (preface.receivedPosition() < session.retainedFrom()
+      if (preface.receivedPosition() < session.sentLog().retainedFrom()
           || preface.receivedPosition() > session.sentPosition()) {
-        side.refuse(fresh, pair, preface, Refusal.RING_EXHAUSTED, "from=" + session.retainedFrom());
+        side.refuse(
+            fresh,
+            pair,
+            preface,
+            Refusal.RING_EXHAUSTED,
+            "from=" + session.sentLog().retainedFrom());
         return;
       }
       takeLink(fresh, preface, pair, inPosition);

@@ -506,7 +506,7 @@ public final class ServerSide implements Door.Sessions, Side {
       offers.publish(cluster, advertised, !takesNone(), sessions.size());
     }
     for (ServerSession session : sessions.values()) {
-      session.session().trim();
+      session.session().sentLog().trim();
     }
   }
 

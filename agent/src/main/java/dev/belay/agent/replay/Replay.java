@@ -341,12 +341,12 @@ public final class Replay {
       if (position >= client.receivedPosition()) {
         feed.output(piece, 0, (int) Math.min(available, piece.length)); // only counted
       } else {
-        int n = session.read(position, piece, 0, (int) Math.min(available, piece.length));
+        int n = session.sentLog().read(position, piece, 0, (int) Math.min(available, piece.length));
         if (n == 0) {
-          throw new LogTruncatedException(position, session.retainedFrom(), position);
+          throw new LogTruncatedException(position, session.sentLog().retainedFrom(), position);
         }
         compare(n);
-        session.releaseSent(Math.min(feed.producedPosition(), client.receivedPosition()));
+        session.sentLog().releaseSent(Math.min(feed.producedPosition(), client.receivedPosition()));
       }
     }
     if (feed.isVerified()) {

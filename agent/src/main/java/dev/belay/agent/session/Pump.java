@@ -125,7 +125,7 @@ public final class Pump {
     } else if (piece.length < Math.min(PIECE_BYTES, available)) {
       piece = new byte[PIECE_BYTES]; // it was cut for little, and more has come
     }
-    int read = session.read(position, piece, 0, (int) Math.min(piece.length, available));
+    int read = session.sentLog().read(position, piece, 0, (int) Math.min(piece.length, available));
     position += read;
     pending = ByteBuffer.wrap(piece, 0, read);
     return true;
@@ -158,12 +158,12 @@ public final class Pump {
 
   private void addTurn(ByteBuffer batch) {
     long available = session.sentPosition() - position;
-    long toNextTurn = session.nextTurnAfter(position) - position;
+    long toNextTurn = session.sentLog().nextTurnAfter(position) - position;
     int room = batch.remaining() - TurnHeader.HEADER_BYTES;
     int length = (int) Math.min(Math.min(available, toNextTurn), room);
     int start = batch.position() + TurnHeader.HEADER_BYTES;
-    int read = session.read(position, piece, start, length);
-    new TurnHeader(read, session.turnOf(position)).encode(batch);
+    int read = session.sentLog().read(position, piece, start, length);
+    new TurnHeader(read, session.sentLog().turnOf(position)).encode(batch);
     batch.position(start + read);
     position += read;
   }

@@ -164,13 +164,13 @@ final class ClientReport implements SessionView {
    * @param isGivenUp because nobody held it, and not by itself
    */
   void tellDemotion(boolean isGivenUp) {
-    if (isDemotionTold || !session.isDemoted()) {
+    if (isDemotionTold || !session.sentLog().isDemoted()) {
       demotedNs = 0;
       return;
     }
     long nowNs = System.nanoTime();
     demotedNs = demotedNs == 0 ? nowNs : demotedNs;
-    boolean mayCatchUp = session.mayMove();
+    boolean mayCatchUp = session.sentLog().mayMove();
     if (!mayCatchUp || nowNs - demotedNs > settings.suspectMs() * 1_000_000) {
       isDemotionTold = true;
       metrics.demoted();
@@ -224,13 +224,15 @@ final class ClientReport implements SessionView {
 
   @Override
   public long logBytes() {
-    return session.retainedBytes();
+    return session.sentLog().retainedBytes();
   }
 
   @Override
   public long durablePosition() {
-    long durable = session.durablePosition();
-    return durable >= session.retainedFrom() && !session.isDemoted() ? inPosition() : durable;
+    long durable = session.sentLog().durablePosition();
+    return durable >= session.sentLog().retainedFrom() && !session.sentLog().isDemoted()
+        ? inPosition()
+        : durable;
   }
 
   @Override

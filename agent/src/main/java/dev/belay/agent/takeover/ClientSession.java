@@ -258,7 +258,7 @@ final class ClientSession extends Endpoint {
             session.finalSent() >= 0,
             prepares ? 0 : session.receivedPosition(),
             prepares ? 0 : session.receivedChecksum(),
-            session.retainedFrom(),
+            session.sentLog().retainedFrom(),
             session.sentPosition(),
             address)
         .encode(link.keys());
@@ -271,13 +271,13 @@ final class ClientSession extends Endpoint {
       throws IOException {
     boolean isReplay = reply.code() == DoorReply.Code.REPLAY;
     long from = reply.inPosition();
-    if (from < session.retainedFrom() || from > session.sentPosition()) {
+    if (from < session.sentLog().retainedFrom() || from > session.sentPosition()) {
       link.close();
       fail(
           "the server is at in="
               + from
               + ", kept here is "
-              + session.retainedFrom()
+              + session.sentLog().retainedFrom()
               + ".."
               + session.sentPosition());
       return;
@@ -341,7 +341,7 @@ final class ClientSession extends Endpoint {
     if (session.isLocalClosed() || session.isRemoteClosed()) {
       onEnd.run();
       stays("it is closing");
-    } else if (!session.mayMove()) {
+    } else if (!session.sentLog().mayMove()) {
       onEnd.run();
       stays("its input log was given up");
     } else {
@@ -510,7 +510,7 @@ final class ClientSession extends Endpoint {
 
   /** Others hold more of the input than before, or less. */
   void durable(long position) {
-    session.durable(position);
+    session.sentLog().durable(position);
     descriptor.roomMade();
   }
 

@@ -156,7 +156,7 @@ public final class ClientSide implements Side {
       String service = String.valueOf(match.target().port()).intern(); // of all sessions there
       Session session = Session.ofClient(id, service, environment);
       if (settings.onLimit() == OnLimit.BLOCK) {
-        session.waitAtLimit();
+        session.sentLog().waitAtLimit();
       }
       ClientSession flow = new ClientSession(this, session, key, match.group());
       GuardedDescriptor descriptor = new GuardedDescriptor(fd, session, flow);
@@ -264,7 +264,8 @@ public final class ClientSide implements Side {
   public void acknowledge() {
     boolean mayWait = settings.onLimit() == OnLimit.BLOCK;
     for (ClientSession session : sessions.values()) {
-      if (mayWait || session.session().wasFull()) { // else it is not worth the cache lines
+      if (mayWait
+          || session.session().sentLog().wasFull()) { // else it is not worth the cache lines
         session.reviewLog();
       }
       ControlLink link = session.control();
@@ -335,7 +336,7 @@ public final class ClientSide implements Side {
   @Override
   public void trim() {
     for (ClientSession session : sessions.values()) {
-      session.session().trim();
+      session.session().sentLog().trim();
     }
   }
 

@@ -35,7 +35,7 @@ final class FullLog {
   void review(long nowNs, GuardedDescriptor descriptor, boolean isLinked) {
     if (isHopeless(nowNs, isLinked && descriptor.holdsWrites())) {
       isGivenUp = true;
-      session.giveUpLog();
+      session.sentLog().giveUpLog();
     }
     descriptor.roomMade();
   }
@@ -47,7 +47,7 @@ final class FullLog {
 
   /** Whether nobody has confirmed anything for the whole window. */
   boolean isHopeless(long nowNs, boolean isHeldBack) {
-    long durable = session.durablePosition();
+    long durable = session.sentLog().durablePosition();
     boolean isClusterDue = isHeldBack && durable < session.remoteReceived();
     if (!isClusterDue || !isWaiting || durable != durablePosition) {
       isWaiting = isClusterDue;

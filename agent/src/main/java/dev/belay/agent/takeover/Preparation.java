@@ -105,9 +105,9 @@ final class Preparation implements DataLink.Listener {
     long from = reply.inPosition();
     if (reply.code() != DoorReply.Code.REPLAY) {
       fail(Refusal.of(reply.reason()).text() + " " + reply.text());
-    } else if (from < session.retainedFrom() || from > session.sentPosition()) {
+    } else if (from < session.sentLog().retainedFrom() || from > session.sentPosition()) {
       fail("not kept here: in=" + from);
-    } else if (from < session.turnsFrom()) {
+    } else if (from < session.sentLog().turnsFrom()) {
       fail("its turns were given up: in=" + from);
     } else {
       state = State.FOLLOWING;
@@ -162,7 +162,7 @@ final class Preparation implements DataLink.Listener {
     try {
       long before = pump.position();
       boolean isAllSent = pump.step(link::write);
-      if (before < session.turnsFrom()) { // the handler would read ahead of its turns
+      if (before < session.sentLog().turnsFrom()) { // the handler would read ahead of its turns
         fail("the input log was given up");
         return;
       }
@@ -224,7 +224,7 @@ final class Preparation implements DataLink.Listener {
   /** True when the session could go on there. */
   boolean isUsable() {
     boolean isFollowing = state == State.FOLLOWING && goal.peer().link() == goal.control();
-    return isFollowing && pump.position() >= session.turnsFrom();
+    return isFollowing && pump.position() >= session.sentLog().turnsFrom();
   }
 
   /** The pump goes on with the link under the application's descriptor. */

@@ -106,11 +106,11 @@ final class Search {
     if (flow.goesOnPrepared()) {
       return;
     }
-    if (isGoneThere && !session.mayMove()) {
+    if (isGoneThere && !session.sentLog().mayMove()) {
       flow.fail("the input log was given up at belay.log.limit or belay.memory");
       return;
     }
-    boolean isElsewhere = needsTakeover && session.mayMove();
+    boolean isElsewhere = needsTakeover && session.sentLog().mayMove();
     Target next = isElsewhere ? candidates.next(session.id(), lostFrom) : flow.target();
     ServerPeer at = side.peer(next);
     int current = episode;
@@ -168,7 +168,7 @@ final class Search {
     boolean isPresent = at.equals(flow.target());
     if (isPresent && !by.serverInstance().equals(flow.serverInstance())) { // it was restarted
       isGoneThere = true;
-      if (!session.mayMove()) {
+      if (!session.sentLog().mayMove()) {
         step(); // which says so
         return;
       }

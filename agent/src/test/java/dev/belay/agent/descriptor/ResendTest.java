@@ -174,7 +174,7 @@ final class ResendTest {
   @Test
   void shouldLoseTheLinkWhenWhatIsOwedIsNoLongerKept() throws Exception {
     loseAfter(random(1, 100));
-    application.session().releaseSent(50);
+    application.session().sentLog().releaseSent(50);
     try (LinkPair next = LinkPair.open()) {
       application.guarded().install(next.link(), Pump.raw(application.session(), 0));
 

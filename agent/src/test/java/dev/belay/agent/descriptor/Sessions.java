@@ -27,7 +27,7 @@ public final class Sessions {
     Session session =
         Session.ofClient(
             ID, "7001", new Session.Environment(new JdkMemory(), budget, logLimitBytes, () -> {}));
-    session.waitAtLimit();
+    session.sentLog().waitAtLimit();
     return session;
   }
 

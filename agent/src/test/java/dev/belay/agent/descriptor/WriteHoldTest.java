@@ -52,7 +52,7 @@ final class WriteHoldTest {
 
   /** Others hold the input up to there. */
   private void durable(Application application, long position) {
-    session.durable(position);
+    session.sentLog().durable(position);
     application.guarded().roomMade();
   }
 
@@ -75,7 +75,7 @@ final class WriteHoldTest {
 
       assertThat(application.writeNow(new byte[10])).isEqualTo(10);
       assertThat(application.writeNow(new byte[10])).isEqualTo(BelayNative.UNAVAILABLE);
-      assertThat(session.isDemoted()).isFalse();
+      assertThat(session.sentLog().isDemoted()).isFalse();
     }
   }
 
@@ -165,7 +165,7 @@ final class WriteHoldTest {
 
       assertThat(pair.receive(LIMIT_BYTES)).isEqualTo(full);
       writer.result();
-      assertThat(session.isDemoted()).isFalse();
+      assertThat(session.sentLog().isDemoted()).isFalse();
     }
   }
 
@@ -215,12 +215,12 @@ final class WriteHoldTest {
       application.writeNow(full);
       application.writeNow(full);
 
-      session.giveUpLog();
+      session.sentLog().giveUpLog();
       application.guarded().roomMade();
 
       assertThat(events(SOON_MS)).isEqualTo(OUT);
       assertThat(application.writeNow(full)).isEqualTo(LIMIT_BYTES);
-      assertThat(session.isDemoted()).isTrue();
+      assertThat(session.sentLog().isDemoted()).isTrue();
     }
   }
 
@@ -247,7 +247,7 @@ final class WriteHoldTest {
       }
       writer.result();
       peer.result();
-      assertThat(session.isDemoted()).isFalse();
+      assertThat(session.sentLog().isDemoted()).isFalse();
     }
   }
 }

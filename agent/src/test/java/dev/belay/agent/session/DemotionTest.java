@@ -32,10 +32,10 @@ final class DemotionTest {
   }
 
   private static void checkRetained(Session session, String of) {
-    int from = (int) session.retainedFrom();
+    int from = (int) session.sentLog().retainedFrom();
     int to = (int) session.sentPosition();
     byte[] bytes = new byte[to - from];
-    session.read(from, bytes, 0, bytes.length);
+    session.sentLog().read(from, bytes, 0, bytes.length);
     assertThat(bytes).as(of).isEqualTo(Arrays.copyOfRange(STREAM, from, to));
   }
 
@@ -43,8 +43,8 @@ final class DemotionTest {
   void shouldKeepItsLogUpToTheLimit() {
     client.sent(AT, LOG_LIMIT_BYTES);
 
-    assertThat(client.isDemoted()).isFalse();
-    assertThat(client.retainedFrom()).isZero();
+    assertThat(client.sentLog().isDemoted()).isFalse();
+    assertThat(client.sentLog().retainedFrom()).isZero();
   }
 
   @Test
@@ -54,7 +54,7 @@ final class DemotionTest {
     client.sent(AT + LOG_LIMIT_BYTES, 1);
     client.sent(AT + LOG_LIMIT_BYTES + 1, 5000);
 
-    assertThat(client.isDemoted()).isTrue();
+    assertThat(client.sentLog().isDemoted()).isTrue();
     assertThat(client.sentPosition()).isEqualTo(LOG_LIMIT_BYTES + 5001);
     assertThat(acksDue.get()).isPositive();
     checkRetained(client, "all");
@@ -67,8 +67,8 @@ final class DemotionTest {
 
     client.sent(AT + LOG_LIMIT_BYTES, 1000);
 
-    assertThat(client.isDemoted()).isTrue();
-    assertThat(client.retainedFrom()).isEqualTo(4000);
+    assertThat(client.sentLog().isDemoted()).isTrue();
+    assertThat(client.sentLog().retainedFrom()).isEqualTo(4000);
     checkRetained(client, "the rest");
   }
 
@@ -79,24 +79,24 @@ final class DemotionTest {
 
     client.remoteReceived(LOG_LIMIT_BYTES + 300);
 
-    assertThat(client.retainedFrom()).isEqualTo(LOG_LIMIT_BYTES + 300);
+    assertThat(client.sentLog().retainedFrom()).isEqualTo(LOG_LIMIT_BYTES + 300);
     checkRetained(client, "the rest");
   }
 
   @Test
   void shouldSayFromWhereItsTurnsAreKept() {
     client.sent(AT, LOG_LIMIT_BYTES);
-    assertThat(client.turnsFrom()).isZero();
+    assertThat(client.sentLog().turnsFrom()).isZero();
 
     client.sent(AT + LOG_LIMIT_BYTES, 1000);
-    assertThat(client.turnsFrom()).isEqualTo(LOG_LIMIT_BYTES + 1000);
+    assertThat(client.sentLog().turnsFrom()).isEqualTo(LOG_LIMIT_BYTES + 1000);
 
     client.sent(AT + LOG_LIMIT_BYTES + 1000, 500);
-    assertThat(client.turnsFrom()).isEqualTo(LOG_LIMIT_BYTES + 1500);
+    assertThat(client.sentLog().turnsFrom()).isEqualTo(LOG_LIMIT_BYTES + 1500);
 
-    client.durable(100);
+    client.sentLog().durable(100);
     client.sent(AT + LOG_LIMIT_BYTES + 1500, 500);
-    assertThat(client.turnsFrom()).isEqualTo(LOG_LIMIT_BYTES + 1500);
+    assertThat(client.sentLog().turnsFrom()).isEqualTo(LOG_LIMIT_BYTES + 1500);
   }
 
   @Test
@@ -107,7 +107,7 @@ final class DemotionTest {
 
     session.sent(AT, 5000);
 
-    assertThat(session.isDemoted()).isTrue();
+    assertThat(session.sentLog().isDemoted()).isTrue();
     assertThat(session.sentPosition()).isEqualTo(5000);
     checkRetained(session, "what there was room for");
   }
@@ -115,7 +115,7 @@ final class DemotionTest {
   @Test
   void shouldBeDemotedWhenItsTurnsAloneWouldFillTheLog() {
     int sent = 0;
-    while (!client.isDemoted()) {
+    while (!client.sentLog().isDemoted()) {
       client.received(AT, 1);
       client.sending();
       client.sent(AT + sent, 1);
@@ -138,12 +138,12 @@ final class DemotionTest {
         session.sent(AT + session.sentPosition(), 1 + random.nextInt(4000));
         long known = session.remoteReceived();
         session.remoteReceived(known + random.nextInt((int) (session.sentPosition() - known) + 1));
-        assertThat(session.retainedFrom())
+        assertThat(session.sentLog().retainedFrom())
             .as("seed=%d", seed)
             .isLessThanOrEqualTo(session.remoteReceived());
         checkRetained(session, "seed=" + seed);
       }
-      assertThat(session.isDemoted()).as("seed=%d", seed).isTrue();
+      assertThat(session.sentLog().isDemoted()).as("seed=%d", seed).isTrue();
       session.release();
       assertThat(own.usedBytes()).as("seed=%d", seed).isZero();
     }
@@ -152,49 +152,49 @@ final class DemotionTest {
   @Test
   void shouldReleaseWhatIsHeldElsewhereInsteadOfBeingDemoted() {
     client.sent(AT, 9000);
-    client.durable(8000);
+    client.sentLog().durable(8000);
 
     client.sent(AT + 9000, 5000);
 
-    assertThat(client.isDemoted()).isFalse();
-    assertThat(client.retainedFrom()).isBetween(4000L, 8000L);
+    assertThat(client.sentLog().isDemoted()).isFalse();
+    assertThat(client.sentLog().retainedFrom()).isBetween(4000L, 8000L);
     checkRetained(client, "what is not held elsewhere, at least");
   }
 
   @Test
   void shouldKeepWhatIsHeldElsewhereAsLongAsItFits() {
     client.sent(AT, 9000);
-    client.durable(9000);
+    client.sentLog().durable(9000);
 
     client.sent(AT + 9000, 1000);
 
-    assertThat(client.retainedFrom()).isZero();
+    assertThat(client.sentLog().retainedFrom()).isZero();
   }
 
   @Test
   void shouldReleaseNothingMoreWhenAHolderIsGone() {
     client.sent(AT, 9000);
-    client.durable(9000);
+    client.sentLog().durable(9000);
     client.sent(AT + 9000, 5000);
-    long before = client.retainedFrom();
+    long before = client.sentLog().retainedFrom();
 
-    client.durable(0);
+    client.sentLog().durable(0);
     client.sent(AT + 14_000, 100);
 
-    assertThat(client.retainedFrom()).isEqualTo(before);
-    assertThat(client.mayMove()).isTrue();
+    assertThat(client.sentLog().retainedFrom()).isEqualTo(before);
+    assertThat(client.sentLog().mayMove()).isTrue();
   }
 
   @Test
   void shouldBeProtectedAgainOnceTheLogElsewhereHasCaughtUp() {
     client.sent(AT, 9000);
-    client.durable(100);
+    client.sentLog().durable(100);
     client.sent(AT + 9000, 9000);
-    assertThat(client.mayMove()).isTrue();
+    assertThat(client.sentLog().mayMove()).isTrue();
 
-    client.durable(18_000);
+    client.sentLog().durable(18_000);
 
-    assertThat(client.isDemoted()).isFalse();
+    assertThat(client.sentLog().isDemoted()).isFalse();
     checkRetained(client, "after the log has caught up");
   }
 
@@ -204,13 +204,16 @@ final class DemotionTest {
     for (int scenario = 0; scenario < SCENARIOS; scenario++) {
       Session session = client(new MemoryBudget(1 << 24));
       long durable = 0;
-      session.durable(1);
-      while (session.sentPosition() < STREAM.length - 1000 && !session.isDemoted()) {
+      session.sentLog().durable(1);
+      while (session.sentPosition() < STREAM.length - 1000 && !session.sentLog().isDemoted()) {
         session.sent(AT + session.sentPosition(), 1 + random.nextInt(999));
-        assertThat(session.isDemoted() || session.retainedFrom() <= Math.max(1, durable)).isTrue();
+        assertThat(
+                session.sentLog().isDemoted()
+                    || session.sentLog().retainedFrom() <= Math.max(1, durable))
+            .isTrue();
         checkRetained(session, "scenario " + scenario);
         durable = Math.max(durable, session.sentPosition() - random.nextInt(6000));
-        session.durable(Math.max(1, durable));
+        session.sentLog().durable(Math.max(1, durable));
       }
       session.release();
     }

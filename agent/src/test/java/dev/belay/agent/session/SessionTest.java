@@ -35,9 +35,9 @@ final class SessionTest {
       Session.ofServer(new SessionId(1, 2), "echo", 7, environment, null);
 
   private static byte[] retained(Session session) {
-    int from = (int) session.retainedFrom();
+    int from = (int) session.sentLog().retainedFrom();
     byte[] bytes = new byte[(int) session.sentPosition() - from];
-    assertThat(session.read(from, bytes, 0, bytes.length)).isEqualTo(bytes.length);
+    assertThat(session.sentLog().read(from, bytes, 0, bytes.length)).isEqualTo(bytes.length);
     return bytes;
   }
 
@@ -57,7 +57,7 @@ final class SessionTest {
     assertThat(client.receivedPosition()).isZero();
     assertThat(client.sentPosition()).isZero();
     assertThat(client.receivedChecksum()).isEqualTo(crc(0));
-    assertThat(client.retainedFrom()).isZero();
+    assertThat(client.sentLog().retainedFrom()).isZero();
     assertThat(client.finalSent()).isEqualTo(-1);
     assertThat(client.finalReceived()).isEqualTo(-1);
     assertThat(client.owesAck()).isFalse();
@@ -115,7 +115,7 @@ final class SessionTest {
       }
 
       assertThat(session.sentPosition()).as("seed=%d", seed).isEqualTo(position);
-      assertThat(session.retainedFrom()).as("seed=%d", seed).isZero();
+      assertThat(session.sentLog().retainedFrom()).as("seed=%d", seed).isZero();
       assertThat(retained(session)).as("seed=%d", seed).isEqualTo(stream(0, position));
       session.release();
     }
@@ -191,7 +191,7 @@ final class SessionTest {
     server.remoteReceived(600);
 
     assertThat(server.remoteReceived()).isEqualTo(600);
-    assertThat(server.retainedFrom()).isEqualTo(600);
+    assertThat(server.sentLog().retainedFrom()).isEqualTo(600);
     assertThat(retained(server)).isEqualTo(stream(600, 1000));
   }
 
@@ -211,9 +211,9 @@ final class SessionTest {
 
     assertThat(heard.get().isAlive()).isFalse();
     assertThat(server.remoteReceived()).isEqualTo(600);
-    assertThat(server.retainedFrom()).isZero();
+    assertThat(server.sentLog().retainedFrom()).isZero();
     server.sent(AT + 1000, 1);
-    assertThat(server.retainedFrom()).isEqualTo(600);
+    assertThat(server.sentLog().retainedFrom()).isEqualTo(600);
   }
 
   @Test
@@ -227,9 +227,9 @@ final class SessionTest {
         });
     server.sent(AT, 1000);
 
-    server.trim();
+    server.sentLog().trim();
 
-    assertThat(server.retainedFrom()).isEqualTo(600);
+    assertThat(server.sentLog().retainedFrom()).isEqualTo(600);
     assertThat(retained(server)).isEqualTo(stream(600, 1000));
   }
 
@@ -248,7 +248,7 @@ final class SessionTest {
     client.remoteReceived(600);
 
     assertThat(client.remoteReceived()).isEqualTo(600);
-    assertThat(client.retainedFrom()).isZero();
+    assertThat(client.sentLog().retainedFrom()).isZero();
   }
 
   @Test
@@ -260,7 +260,7 @@ final class SessionTest {
     server.remoteReceived(-1);
 
     assertThat(server.remoteReceived()).isEqualTo(600);
-    assertThat(server.retainedFrom()).isEqualTo(600);
+    assertThat(server.sentLog().retainedFrom()).isEqualTo(600);
   }
 
   @Test
@@ -269,7 +269,7 @@ final class SessionTest {
 
     server.remoteReceived(1200);
 
-    assertThat(server.retainedFrom()).isEqualTo(1000);
+    assertThat(server.sentLog().retainedFrom()).isEqualTo(1000);
     server.sent(AT + 1000, 500);
     assertThat(retained(server)).isEqualTo(stream(1000, 1500));
   }
@@ -278,14 +278,14 @@ final class SessionTest {
   void shouldReleaseWhatWillNeverBeAskedFor() {
     server.sent(AT, 1000);
 
-    server.releaseSent(300);
-    server.releaseSent(200);
+    server.sentLog().releaseSent(300);
+    server.sentLog().releaseSent(200);
 
-    assertThat(server.retainedFrom()).isEqualTo(300);
-    server.releaseSent(5000);
-    assertThat(server.retainedFrom()).isEqualTo(1000);
+    assertThat(server.sentLog().retainedFrom()).isEqualTo(300);
+    server.sentLog().releaseSent(5000);
+    assertThat(server.sentLog().retainedFrom()).isEqualTo(1000);
     assertThatExceptionOfType(LogTruncatedException.class)
-        .isThrownBy(() -> server.read(999, new byte[1], 0, 1));
+        .isThrownBy(() -> server.sentLog().read(999, new byte[1], 0, 1));
   }
 
   @Test
@@ -296,8 +296,8 @@ final class SessionTest {
       written += STREAM.length;
     }
 
-    assertThat(server.retainedFrom()).isEqualTo(written - RING_BYTES);
-    assertThat(server.isDemoted()).isFalse();
+    assertThat(server.sentLog().retainedFrom()).isEqualTo(written - RING_BYTES);
+    assertThat(server.sentLog().isDemoted()).isFalse();
     server.release();
     assertThat(budget.usedBytes()).isZero();
   }
@@ -388,10 +388,10 @@ final class SessionTest {
     server.sent(AT, 200_000);
     server.remoteReceived(200_000);
 
-    server.trim();
+    server.sentLog().trim();
 
     assertThat(budget.usedBytes()).isLessThan(20_000);
-    assertThat(server.retainedBytes()).isEqualTo(budget.usedBytes());
+    assertThat(server.sentLog().retainedBytes()).isEqualTo(budget.usedBytes());
   }
 
   // ---- marks ----

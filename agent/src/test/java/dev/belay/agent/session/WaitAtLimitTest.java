@@ -28,20 +28,20 @@ final class WaitAtLimitTest {
             new SessionId(1, 2),
             "7001",
             new Session.Environment(memory, budget, LIMIT_BYTES, () -> {}));
-    session.waitAtLimit();
+    session.sentLog().waitAtLimit();
     return session;
   }
 
   @Test
   void shouldWaitWhenTheLogIsFull() {
-    assertThat(client.maySend()).isTrue();
+    assertThat(client.sentLog().maySend()).isTrue();
     client.sent(AT, LIMIT_BYTES - 1);
-    assertThat(client.maySend()).isTrue();
+    assertThat(client.sentLog().maySend()).isTrue();
 
     client.sent(AT + LIMIT_BYTES - 1, 1);
 
-    assertThat(client.maySend()).isFalse();
-    assertThat(client.isDemoted()).isFalse();
+    assertThat(client.sentLog().maySend()).isFalse();
+    assertThat(client.sentLog().isDemoted()).isFalse();
   }
 
   @Test
@@ -50,36 +50,36 @@ final class WaitAtLimitTest {
 
     client.sent(AT + LIMIT_BYTES - 1, 5000);
 
-    assertThat(client.isDemoted()).isFalse();
-    assertThat(client.retainedFrom()).isZero();
-    client.durable(4000);
-    assertThat(client.maySend()).isFalse();
-    client.durable(5000);
-    assertThat(client.maySend()).isTrue();
+    assertThat(client.sentLog().isDemoted()).isFalse();
+    assertThat(client.sentLog().retainedFrom()).isZero();
+    client.sentLog().durable(4000);
+    assertThat(client.sentLog().maySend()).isFalse();
+    client.sentLog().durable(5000);
+    assertThat(client.sentLog().maySend()).isTrue();
   }
 
   @Test
   void shouldWaitAgainWhenAHolderHasLostTheLog() {
     client.sent(AT, LIMIT_BYTES);
-    client.durable(LIMIT_BYTES);
+    client.sentLog().durable(LIMIT_BYTES);
     client.sent(AT + LIMIT_BYTES, 10); // makes room of what is durable
-    assertThat(client.retainedFrom()).isEqualTo(LIMIT_BYTES);
+    assertThat(client.sentLog().retainedFrom()).isEqualTo(LIMIT_BYTES);
 
-    client.durable(0);
+    client.sentLog().durable(0);
 
     client.sent(AT + LIMIT_BYTES + 10, LIMIT_BYTES - 10);
-    assertThat(client.maySend()).isFalse();
-    client.durable(LIMIT_BYTES);
-    assertThat(client.maySend()).isFalse();
-    client.durable(LIMIT_BYTES + 1);
-    assertThat(client.maySend()).isTrue();
+    assertThat(client.sentLog().maySend()).isFalse();
+    client.sentLog().durable(LIMIT_BYTES);
+    assertThat(client.sentLog().maySend()).isFalse();
+    client.sentLog().durable(LIMIT_BYTES + 1);
+    assertThat(client.sentLog().maySend()).isTrue();
   }
 
   /** Sixteen bytes for each piece of input that has output before it. */
   @Test
   void shouldWaitWhenTheTurnsFillTheLog() {
     int turns = 0;
-    while (client.maySend() && turns < LIMIT_BYTES) {
+    while (client.sentLog().maySend() && turns < LIMIT_BYTES) {
       client.received(AT + turns, 1);
       client.sending();
       client.sent(AT + turns, 1);
@@ -87,21 +87,21 @@ final class WaitAtLimitTest {
     }
     assertThat(turns).isBetween(LIMIT_BYTES / 64, LIMIT_BYTES / 8);
 
-    client.durable(turns);
+    client.sentLog().durable(turns);
 
-    assertThat(client.maySend()).isTrue();
-    assertThat(client.isDemoted()).isFalse();
+    assertThat(client.sentLog().maySend()).isTrue();
+    assertThat(client.sentLog().isDemoted()).isFalse();
   }
 
   @Test
   void shouldNotWaitOnceTheLogIsGivenUp() {
     client.sent(AT, LIMIT_BYTES);
 
-    client.giveUpLog();
+    client.sentLog().giveUpLog();
 
-    assertThat(client.maySend()).isTrue();
-    assertThat(client.isDemoted()).isTrue();
-    assertThat(client.mayMove()).isFalse();
+    assertThat(client.sentLog().maySend()).isTrue();
+    assertThat(client.sentLog().isDemoted()).isTrue();
+    assertThat(client.sentLog().mayMove()).isFalse();
   }
 
   @Test
@@ -112,8 +112,8 @@ final class WaitAtLimitTest {
 
     session.sent(AT, 1000);
 
-    assertThat(session.isDemoted()).isTrue();
-    assertThat(session.maySend()).isTrue();
+    assertThat(session.sentLog().isDemoted()).isTrue();
+    assertThat(session.sentLog().maySend()).isTrue();
   }
 
   @Test
@@ -123,9 +123,9 @@ final class WaitAtLimitTest {
       Session session = client(new MemoryBudget(1 << 24));
       while (session.sentPosition() < STREAM.length - MOST_BYTES) {
         long sent = session.sentPosition();
-        long durable = session.durablePosition();
-        session.durable(durable + random.nextInt((int) (sent - durable) + 1));
-        if (session.maySend()) {
+        long durable = session.sentLog().durablePosition();
+        session.sentLog().durable(durable + random.nextInt((int) (sent - durable) + 1));
+        if (session.sentLog().maySend()) {
           send(session, sent, random);
         }
         check(session, "seed=" + seed);
@@ -152,21 +152,21 @@ final class WaitAtLimitTest {
 
     check(client, "gathered");
     assertThat(client.sentPosition()).isEqualTo(14_000);
-    assertThat(client.maySend()).isFalse();
-    client.durable(4000);
-    assertThat(client.maySend()).isFalse();
-    client.durable(4001);
-    assertThat(client.maySend()).isTrue();
+    assertThat(client.sentLog().maySend()).isFalse();
+    client.sentLog().durable(4000);
+    assertThat(client.sentLog().maySend()).isFalse();
+    client.sentLog().durable(4001);
+    assertThat(client.sentLog().maySend()).isTrue();
   }
 
   private static void check(Session session, String of) {
-    int from = (int) session.retainedFrom();
+    int from = (int) session.sentLog().retainedFrom();
     int to = (int) session.sentPosition();
     byte[] bytes = new byte[to - from];
-    session.read(from, bytes, 0, bytes.length);
-    assertThat(session.isDemoted()).as(of).isFalse();
+    session.sentLog().read(from, bytes, 0, bytes.length);
+    assertThat(session.sentLog().isDemoted()).as(of).isFalse();
     assertThat(bytes).as(of).isEqualTo(Arrays.copyOfRange(STREAM, from, to));
-    assertThat(from).as(of).isLessThanOrEqualTo((int) session.durablePosition());
+    assertThat(from).as(of).isLessThanOrEqualTo((int) session.sentLog().durablePosition());
     assertThat(to - from).as(of).isLessThanOrEqualTo(LIMIT_BYTES + MOST_BYTES);
   }
 }

@@ -80,13 +80,13 @@ final class Invariants {
 
   private void checkClient(Endpoint endpoint) {
     Session session = endpoint.session();
-    boolean isCut = session.retainedFrom() > seenOf(session).retainedFrom;
+    boolean isCut = session.sentLog().retainedFrom() > seenOf(session).retainedFrom;
     checkPositions(session);
-    if ((boolean) Inside.get(session, "demoted")) {
+    if ((boolean) Inside.get(session.sentLog(), "demoted")) {
       scripts.loseTurns(); // of what was written before others held it
     }
-    boolean isWanted = !session.isDemoted() && !endpoint.isOver();
-    if (isCut && isWanted && heldEnd(session.id()) < session.retainedFrom()) {
+    boolean isWanted = !session.sentLog().isDemoted() && !endpoint.isOver();
+    if (isCut && isWanted && heldEnd(session.id()) < session.sentLog().retainedFrom()) {
       throw world.fail("the input log was cut, and nobody else has it: " + describe(session));
     }
   }
@@ -103,11 +103,11 @@ final class Invariants {
     Session client = clientOf(session.id());
     boolean isPresent = client != null && client.epoch() == session.epoch();
     if (isPresent && !endpoint.isOver()) {
-      if (session.retainedFrom() > client.receivedPosition()) {
+      if (session.sentLog().retainedFrom() > client.receivedPosition()) {
         throw world.fail("output was dropped that the client has not: " + describe(session));
       }
-      boolean isHeldHere = client.retainedFrom() <= session.receivedPosition();
-      if (!isHeldHere && client.retainedFrom() > heldEnd(session.id())) {
+      boolean isHeldHere = client.sentLog().retainedFrom() <= session.receivedPosition();
+      if (!isHeldHere && client.sentLog().retainedFrom() > heldEnd(session.id())) {
         throw world.fail("input was dropped that the server has not: " + describe(client));
       }
     }
@@ -148,14 +148,14 @@ final class Invariants {
     boolean isBack =
         session.receivedPosition() < last.received
             || session.sentPosition() < last.sent
-            || session.retainedFrom() < last.retainedFrom
+            || session.sentLog().retainedFrom() < last.retainedFrom
             || session.epoch() < last.epoch;
     if (isBack) {
       throw world.fail("a position went back: " + describe(session));
     }
     last.received = session.receivedPosition();
     last.sent = session.sentPosition();
-    last.retainedFrom = session.retainedFrom();
+    last.retainedFrom = session.sentLog().retainedFrom();
     last.epoch = session.epoch();
   }
 
@@ -170,7 +170,7 @@ final class Invariants {
         + " sent="
         + session.sentPosition()
         + " retained from="
-        + session.retainedFrom();
+        + session.sentLog().retainedFrom();
   }
 
   /** When all conversations are over and some time has passed nothing of them is left. */

@@ -31,7 +31,7 @@ final class FullLogTest {
   void shouldBeginAnewWheneverSomethingBecomesDurable() {
     session.remoteReceived(100);
     assertThat(isHopelessAfter(5, true)).isFalse();
-    session.durable(50);
+    session.sentLog().durable(50);
 
     assertThat(isHopelessAfter(34, true)).isFalse();
     assertThat(isHopelessAfter(63, true)).isFalse();
@@ -52,7 +52,7 @@ final class FullLogTest {
   @Test
   void shouldWaitForAServerThatDoesNotRead() {
     session.remoteReceived(100);
-    session.durable(100);
+    session.sentLog().durable(100);
 
     assertThat(isHopelessAfter(5, true)).isFalse();
     assertThat(isHopelessAfter(5000, true)).isFalse();

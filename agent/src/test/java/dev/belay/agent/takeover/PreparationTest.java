@@ -169,8 +169,10 @@ final class PreparationTest implements Preparation.Owner {
   void shouldFailWhenTheServerWantsInputWhoseTurnsWereGivenUp() throws Exception {
     write(LIMIT_BYTES);
     write(100);
-    session.durable(500); // others have come to hold the log, but not all that has no turns
-    assertThat(session.mayMove()).isTrue();
+    session
+        .sentLog()
+        .durable(500); // others have come to hold the log, but not all that has no turns
+    assertThat(session.sentLog().mayMove()).isTrue();
 
     beginAt(LIMIT_BYTES);
 
@@ -187,7 +189,7 @@ final class PreparationTest implements Preparation.Owner {
     LOOP.run(
         () -> {
           write(LIMIT_BYTES);
-          session.durable(500);
+          session.sentLog().durable(500);
         });
 
     assertThat(outcome()).isEqualTo("the input log was given up");
