@@ -13,7 +13,9 @@ import java.nio.charset.StandardCharsets;
  * <p>A command is a line: a word and perhaps a number. Used by one thread.
  */
 final class Partner {
-  private static final int CALM_ROUNDS = 60;
+  /** A second: a writer that loses its processor for less is not taken for one that is stuck. */
+  private static final int CALM_ROUNDS = 200;
+
   private static final long CALM_PAUSE_MS = 5;
 
   private final Socket socket;
