@@ -264,8 +264,7 @@ public abstract class Endpoint implements LinkEvents {
    * follows that would remind of it, so it is waited for as long as for bytes that are missing.
    */
   private void checkEnd(long nowNs, long suspectMs) {
-    GuardedDescriptor current = descriptor;
-    boolean isMissing = session.isInputComplete() && current != null && current.wouldWait();
+    boolean isMissing = session.isInputComplete() && waits();
     if (!isMissing) {
       endIsMissing = false;
     } else if (!endIsMissing) {
@@ -275,6 +274,12 @@ public abstract class Endpoint implements LinkEvents {
       endIsMissing = false;
       lost("silent data link at its end");
     }
+  }
+
+  /** True when there is a link, and a read by the application would wait. */
+  public final boolean waits() {
+    GuardedDescriptor current = descriptor;
+    return current != null && current.wouldWait();
   }
 
   /** The peer's application has ended its output. */

@@ -57,7 +57,10 @@ final class IdleSessions {
     Session session = of.session();
     ControlLink control = of.control();
     of.idleWatch().sinceNs = nowNs;
-    if (control != null && !session.isRemoteClosed()) { // who has closed has said all
+    // Who has closed has said all, but what it sent may have gone with a link that is silent: a
+    // handler that waits for it would wait for ever. One that reads slowly has something to read.
+    boolean isOwed = !session.isRemoteClosed() || (!session.isInputComplete() && of.waits());
+    if (control != null && isOwed) {
       control.sent(session, session.remoteReceived());
     }
   }

@@ -117,10 +117,31 @@ final class AbsentClientTest {
     }
   }
 
+  /** What it sent has gone with a link that is silent, and it has ended elsewhere since. */
   @Test
-  void shouldNotAskWhoHasClosed() throws Exception {
+  void shouldAskWhoHasClosedForInputThatDoesNotCome() throws Exception {
     Server server = new Server("belay.resume-window=30s", "belay.suspect=20s");
     try (Client client = opened(server)) {
+      client.send(new Frame.Fin(session, 0, true, 100));
+      client.send(new Frame.Sent(session, 1, 5));
+      assertThat(client.readNews()).isEqualTo(new Frame.LinkLost(session, 1, 0));
+
+      server.judge(0);
+      server.judge(31 * S);
+
+      assertThat(client.readNews()).isEqualTo(new Frame.Sent(session, 0, 0));
+
+      client.send(new Frame.Abort(session, 0, Refusal.SESSION_UNKNOWN.code(), "it is over"));
+
+      server.awaitSessions();
+    }
+  }
+
+  @Test
+  void shouldNotAskWhoHasClosedWhileTheApplicationHasSomethingToRead() throws Exception {
+    Server server = new Server("belay.resume-window=30s", "belay.suspect=20s");
+    try (Client client = opened(server)) {
+      client.write(new byte[5]);
       client.send(new Frame.Fin(session, 0, true, 100));
       client.send(new Frame.Sent(session, 1, 5));
       assertThat(client.readNews()).isEqualTo(new Frame.LinkLost(session, 1, 0));

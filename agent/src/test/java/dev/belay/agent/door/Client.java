@@ -210,6 +210,11 @@ final class Client implements AutoCloseable {
         "");
   }
 
+  /** On the newest data link. */
+  void write(byte[] bytes) throws IOException {
+    links.get(links.size() - 1).getOutputStream().write(bytes);
+  }
+
   /** The link stays open: what becomes of it is not looked at. */
   private DoorReply ask(DataPreface preface) throws IOException, FrameFormatException {
     Socket link = connect(server);
