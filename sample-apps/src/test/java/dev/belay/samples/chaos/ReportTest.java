@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +41,8 @@ class ReportTest {
     assertThat(page)
         .contains("Verdict: right", "2 taken over by server 2; longest stall 55 ms")
         .contains("20 B replayed; first cause: server died", "no session lost its link")
+        .contains(cells("1", "2", "0", "40 ms", "55 ms", "55 ms", "55 ms"))
+        .contains(cells("90 ms", "115 ms", "115 ms", "115 ms"))
         .doesNotContain("Not explained by any fault");
   }
 
@@ -171,6 +175,12 @@ class ReportTest {
             "a machine");
     new ChaosReport(facts, recording, trace(moves)).write(file());
     return Files.readString(file());
+  }
+
+  private static String cells(String... values) {
+    return Stream.of(values)
+        .map(value -> "<td class=\"n\">" + value + "</td>")
+        .collect(Collectors.joining());
   }
 
   private static JsonObject series(String page) {
