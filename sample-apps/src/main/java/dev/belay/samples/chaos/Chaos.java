@@ -75,6 +75,15 @@ public final class Chaos implements Callable<Integer> {
       defaultValue = "1s-5s")
   private Schedule.Range every;
 
+  @Option(
+      names = "--work",
+      description =
+          "For how long a client works, shortest and longest, in whole seconds; then another one"
+              + " takes its place.",
+      converter = Span.RangeConverter.class,
+      defaultValue = "3s-15s")
+  private Schedule.Range work;
+
   @Option(names = "--servers", description = "Servers in the support group.")
   private int servers = 3;
 
@@ -120,13 +129,17 @@ public final class Chaos implements Callable<Integer> {
   private Plan plan(Network network) {
     List<FaultKind> possible = new ArrayList<>(kinds);
     possible.removeAll(network.missing().keySet());
-    if (possible.isEmpty() || servers < 2 || clients < 1 || connections < 1) {
+    if (possible.isEmpty()
+        || servers < 2
+        || clients < 1
+        || connections < 1
+        || work.leastMs() < 1_000) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
           "nothing to do: faults possible here "
               + possible
-              + ", at least 2 servers, 1 client and"
-              + " 1 connection");
+              + ", at least 2 servers, 1 client,"
+              + " 1 connection and 1s of work");
     }
     return new Plan(
         workload,
@@ -136,7 +149,8 @@ public final class Chaos implements Callable<Integer> {
         clients,
         connections,
         List.copyOf(possible),
-        every);
+        every,
+        work);
   }
 
   private int run(Network network, Plan plan) throws IOException, InterruptedException {

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
  * @param connections of each client
  * @param kinds of faults
  * @param every from the beginning of a fault to that of the next
+ * @param work for how long a client works, in whole seconds, if nothing holds it up
  */
 record Plan(
     Workload workload,
@@ -27,10 +28,10 @@ record Plan(
     int clients,
     int connections,
     List<FaultKind> kinds,
-    Schedule.Range every) {
+    Schedule.Range every,
+    Schedule.Range work) {
 
-  private static final int SHORTEST_WORK_SECONDS = 3;
-  private static final int LONGEST_WORK_SECONDS = 15;
+  private static final int SECOND_MS = 1_000;
   private static final int FIRST_PRIME = 31;
   private static final int MAX_SEED = 1_000_000;
 
@@ -42,8 +43,9 @@ record Plan(
   /** What one client does: number {@code round} in place {@code place}, both counted from 0. */
   Work work(int place, int round) {
     Random random = new Random((seed * FIRST_PRIME + place) * FIRST_PRIME + round);
-    int seconds =
-        SHORTEST_WORK_SECONDS + random.nextInt(LONGEST_WORK_SECONDS - SHORTEST_WORK_SECONDS + 1);
+    int least = (int) (work.leastMs() / SECOND_MS);
+    int most = (int) (work.mostMs() / SECOND_MS);
+    int seconds = least + random.nextInt(most - least + 1);
     return new Work(seconds, 1 + random.nextInt(MAX_SEED));
   }
 
@@ -58,7 +60,8 @@ record Plan(
         "--clients=" + clients,
         "--connections=" + connections,
         "--faults=" + faults,
-        "--every=" + new Span(every.leastMs()) + "-" + new Span(every.mostMs()));
+        "--every=" + new Span(every.leastMs()) + "-" + new Span(every.mostMs()),
+        "--work=" + new Span(work.leastMs()) + "-" + new Span(work.mostMs()));
   }
 
   /**

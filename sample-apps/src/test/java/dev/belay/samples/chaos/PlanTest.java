@@ -36,7 +36,8 @@ class PlanTest {
             "--clients=2",
             "--connections=4",
             "--faults=kill,slow",
-            "--every=500ms-2s");
+            "--every=500ms-2s",
+            "--work=3s-15s");
   }
 
   @ParameterizedTest
@@ -78,6 +79,7 @@ class PlanTest {
         2,
         4,
         List.of(FaultKind.KILL, FaultKind.SLOW),
-        new Schedule.Range(500, 2_000));
+        new Schedule.Range(500, 2_000),
+        new Schedule.Range(3_000, 15_000));
   }
 }

@@ -164,7 +164,8 @@ class ReportTest {
             1,
             1,
             List.of(FaultKind.values()),
-            new Schedule.Range(1, 2));
+            new Schedule.Range(1, 2),
+            new Schedule.Range(3_000, 15_000));
     ChaosReport.Facts facts =
         new ChaosReport.Facts(
             plan,
