@@ -53,8 +53,7 @@ final class ClaimedLog {
       throws IOException, InterruptedException {
     while (copy.endPosition() < claimed.endPosition()) {
       List<LogRecord> records =
-          LogBenchmark.get(
-              log.read(claimed.id(), copy.endPosition(), READ_BYTES).toCompletableFuture());
+          LogBenchmark.answered(() -> log.read(claimed.id(), copy.endPosition(), READ_BYTES));
       for (LogRecord each : records) {
         if (!copy.appendAhead(each)) {
           throw new IOException("no room for " + each);

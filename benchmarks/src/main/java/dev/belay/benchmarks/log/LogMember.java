@@ -14,8 +14,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A member on loopback that holds what others append. Arguments: the cluster's name and first port.
- * Answers {@code held} with the number of sessions and the heap in use.
+ * A member on loopback that holds what others append. Arguments: the cluster's name, its own port
+ * and the other member's. Answers {@code held} with the number of sessions and the heap in use.
  */
 public final class LogMember {
   private static final long HELD_LIMIT_BYTES = 1L << 30;
@@ -25,22 +25,22 @@ public final class LogMember {
 
   /** Holds logs until its standard input ends. */
   public static void main(String[] args) throws IOException {
-    Replicator member =
-        start(args[0], Integer.parseInt(args[1]), "holder", new CountDownLatch(1), true);
+    Replicator member = start(args, "holder", new CountDownLatch(1), true);
     Commands.serve(words -> member.held().sessions() + " " + usedBytes());
   }
 
   /** Joins; the latch falls when another member is there to hold logs. */
   static Replicator start(
-      String name, int port, String server, CountDownLatch replicating, boolean isNode) {
+      String[] args, String server, CountDownLatch replicating, boolean isNode) {
+    String address = "127.0.0.1:" + args[1];
     ReplicatorSettings settings =
         new ReplicatorSettings(
-            name,
+            args[0],
             server,
-            isNode ? null : "127.0.0.1:" + port,
-            List.of("127.0.0.1:" + port, "127.0.0.1:" + (port + 1)),
+            isNode ? null : address,
+            List.of(address, "127.0.0.1:" + args[2]),
             "127.0.0.1",
-            port,
+            Integer.parseInt(args[1]),
             isNode ? ReplicatorSettings.Role.NODE : ReplicatorSettings.Role.SERVER,
             null,
             Duration.ofMinutes(10),

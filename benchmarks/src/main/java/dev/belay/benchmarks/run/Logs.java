@@ -21,9 +21,10 @@ final class Logs {
 
   void measure() throws IOException {
     String name = "log-" + Long.toHexString(System.nanoTime());
-    int port = Ports.free();
-    List<String> holder = jvm.command(List.of(), LogMember.class.getName(), name, port);
-    List<String> server = jvm.command(List.of(), LogBenchmark.class.getName(), name, port + 1);
+    int held = Ports.free();
+    int served = Ports.free();
+    List<String> holder = jvm.command(List.of(), LogMember.class.getName(), name, held, served);
+    List<String> server = jvm.command(List.of(), LogBenchmark.class.getName(), name, served, held);
     try (Child holding = Child.program(holder, jvm.log());
         Child writing = Child.program(server, jvm.log())) {
       for (int bytes : LogBenchmark.sizes()) {
@@ -32,15 +33,15 @@ final class Logs {
       }
       String[] times = writing.ask("lone");
       say("from the reader to durable, 64 B", times[0] + " us p50, " + times[1] + " us p99");
-      double perSecond = Double.parseDouble(writing.ask("many")[0]);
-      say("records of 64 B of 1,000 sessions", Math.round(perSecond) + " durable per second");
       double before = Double.parseDouble(holding.ask("held")[1]);
       say(
           "idle session at its server",
           Math.round(number(writing.ask("idle"))) + " B beyond its log");
-      String[] held = holding.ask("held");
-      double perSession = (Double.parseDouble(held[1]) - before) / IDLE_SESSIONS;
-      say("idle session at its holder", Math.round(perSession) + " B of " + held[0]);
+      String[] after = holding.ask("held");
+      double perSession = (Double.parseDouble(after[1]) - before) / IDLE_SESSIONS;
+      say("idle session at its holder", Math.round(perSession) + " B of " + after[0]);
+      double perSecond = Double.parseDouble(writing.ask("many")[0]);
+      say("records of 64 B of 1,000 sessions", Math.round(perSecond) + " durable per second");
       for (int bytes : COPIED_TURN_BYTES) {
         copy(writing, bytes);
       }
