@@ -90,7 +90,7 @@ public abstract class Endpoint implements LinkEvents {
   // ---- from the descriptor ----
 
   @Override
-  public final void linkLost(GuardedDescriptor of, String cause) {
+  public final void linkLost(String cause) {
     loop.execute(() -> lose(cause));
   }
 
@@ -113,12 +113,12 @@ public abstract class Endpoint implements LinkEvents {
   }
 
   @Override
-  public final void broken(GuardedDescriptor of, String cause) {
+  public final void broken(String cause) {
     loop.execute(() -> breakOff("descriptor: " + cause));
   }
 
   @Override
-  public final void inputSuspended(GuardedDescriptor of) {
+  public final void inputSuspended() {
     loop.execute(
         () -> {
           settle();
@@ -150,16 +150,16 @@ public abstract class Endpoint implements LinkEvents {
   }
 
   @Override
-  public final void outputEnded(GuardedDescriptor of) {
-    if (of.isWriteStill()) {
+  public final void outputEnded() {
+    if (descriptor.isWriteStill()) {
       tellEnd();
     } else {
-      loop.execute(() -> loop.after(STILL_MS, () -> outputEnded(of)));
+      loop.execute(() -> loop.after(STILL_MS, this::outputEnded));
     }
   }
 
   @Override
-  public final void closed(GuardedDescriptor of, boolean abortive) {
+  public final void closed(boolean abortive) {
     if (abortive) {
       session.closeLocally();
       ControlLink link = control();
@@ -167,12 +167,12 @@ public abstract class Endpoint implements LinkEvents {
         link.abort(session.id(), session.epoch(), Refusal.UNSPECIFIED, "reset by the application");
       }
       loop.execute(this::over);
-    } else if (of.isWriteStill()) {
+    } else if (descriptor.isWriteStill()) {
       session.closeLocally();
       tellEnd();
       loop.execute(this::closedLocally);
     } else {
-      loop.execute(() -> loop.after(STILL_MS, () -> closed(of, false)));
+      loop.execute(() -> loop.after(STILL_MS, () -> closed(false)));
     }
   }
 
@@ -196,7 +196,7 @@ public abstract class Endpoint implements LinkEvents {
   }
 
   @Override
-  public final void pumped(GuardedDescriptor of) {
+  public final void pumped() {
     loop.wake();
   }
 

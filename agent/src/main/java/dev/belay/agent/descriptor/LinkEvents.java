@@ -6,24 +6,24 @@ package dev.belay.agent.descriptor;
  */
 public interface LinkEvents {
   /** The link is gone and the descriptor parked; {@code cause} in a few words for the log. */
-  void linkLost(GuardedDescriptor descriptor, String cause);
+  void linkLost(String cause);
 
   /**
    * The link came to its end though the peer's application has not said so (yet): the descriptor is
    * parked and the link kept; {@link GuardedDescriptor#unsuspend} or {@link
    * GuardedDescriptor#loseSuspended} decides.
    */
-  void inputSuspended(GuardedDescriptor descriptor);
+  void inputSuspended();
 
   /** The application ended its output, or the descriptor (close). */
-  void outputEnded(GuardedDescriptor descriptor);
+  void outputEnded();
 
   /** The application closed the descriptor; {@code abortive}: with linger 0. */
-  void closed(GuardedDescriptor descriptor, boolean abortive);
+  void closed(boolean abortive);
 
   /** The descriptor could not be given what it needs; it throws "connection reset" from now on. */
-  void broken(GuardedDescriptor descriptor, String cause);
+  void broken(String cause);
 
   /** All that was to be sent before the application's own writes has been sent. */
-  void pumped(GuardedDescriptor descriptor);
+  void pumped();
 }

@@ -18,32 +18,32 @@ public final class LinkLog implements LinkEvents {
   }
 
   @Override
-  public void linkLost(GuardedDescriptor descriptor, String cause) {
+  public void linkLost(String cause) {
     entries.add("lost:" + cause);
   }
 
   @Override
-  public void inputSuspended(GuardedDescriptor descriptor) {
+  public void inputSuspended() {
     entries.add("suspended");
   }
 
   @Override
-  public void outputEnded(GuardedDescriptor descriptor) {
+  public void outputEnded() {
     entries.add("outputEnded");
   }
 
   @Override
-  public void closed(GuardedDescriptor descriptor, boolean abortive) {
+  public void closed(boolean abortive) {
     entries.add(abortive ? "aborted" : "closed");
   }
 
   @Override
-  public void broken(GuardedDescriptor descriptor, String cause) {
+  public void broken(String cause) {
     entries.add("broken:" + cause);
   }
 
   @Override
-  public void pumped(GuardedDescriptor descriptor) {
+  public void pumped() {
     entries.add("pumped");
   }
 }
