@@ -15,11 +15,12 @@ public final class BelayPolls {
   private static final int ENOENT = 2;
   private static final int EEXIST = 17;
 
-  /** Guards all fields; held over epoll_ctl and over dup2 of the descriptor. */
+  /** Guards all fields, and the descriptor's links; held over epoll_ctl and over dup2 of it. */
   public final ReentrantLock lock = new ReentrantLock();
 
-  private int[] epolls = new int[1];
-  private int[] events = new int[1];
+  /** Of each registration the epoll instance and the events, one behind the other. */
+  private int[] registrations = new int[2];
+
   private int count;
   private boolean guarded;
   private boolean holdsWrites;
@@ -40,8 +41,8 @@ public final class BelayPolls {
     try {
       holdsWrites = writes;
       for (int i = 0; i < count; i++) {
-        if ((events[i] & EPoll.EPOLLOUT) != 0) {
-          EPoll.ctl(epolls[i], EPoll.EPOLL_CTL_MOD, fd, told(events[i]));
+        if ((events(i) & EPoll.EPOLLOUT) != 0) {
+          EPoll.ctl(epoll(i), EPoll.EPOLL_CTL_MOD, fd, told(events(i)));
         }
       }
     } finally {
@@ -77,8 +78,8 @@ public final class BelayPolls {
   /** Makes all registrations again after a dup2 onto {@code fd}. Caller holds the lock. */
   public void renew(int fd) {
     for (int i = 0; i < count; i++) {
-      int error = EPoll.ctl(epolls[i], EPoll.EPOLL_CTL_ADD, fd, told(events[i]));
-      repair(error, epolls[i], EPoll.EPOLL_CTL_ADD, fd, told(events[i]));
+      int error = EPoll.ctl(epoll(i), EPoll.EPOLL_CTL_ADD, fd, told(events(i)));
+      repair(error, epoll(i), EPoll.EPOLL_CTL_ADD, fd, told(events(i)));
     }
   }
 
@@ -94,27 +95,37 @@ public final class BelayPolls {
 
   private void note(int epfd, int opcode, int mask) {
     int i = 0;
-    while (i < count && epolls[i] != epfd) {
+    while (i < count && epoll(i) != epfd) {
       i++;
     }
     if (opcode == EPoll.EPOLL_CTL_DEL) {
       remove(i);
       return;
     }
-    if (i == epolls.length) {
-      epolls = Arrays.copyOf(epolls, i + 1);
-      events = Arrays.copyOf(events, i + 1);
+    if (2 * i == registrations.length) {
+      registrations = Arrays.copyOf(registrations, 2 * i + 2);
     }
-    epolls[i] = epfd;
-    events[i] = mask;
+    put(i, epfd, mask);
     count = Math.max(count, i + 1);
+  }
+
+  private int epoll(int i) {
+    return registrations[2 * i];
+  }
+
+  private int events(int i) {
+    return registrations[2 * i + 1];
+  }
+
+  private void put(int i, int epoll, int events) {
+    registrations[2 * i] = epoll;
+    registrations[2 * i + 1] = events;
   }
 
   private void remove(int i) {
     if (i < count) {
       count--;
-      epolls[i] = epolls[count];
-      events[i] = events[count];
+      put(i, epoll(count), events(count));
     }
   }
 }

@@ -212,13 +212,8 @@ public final class Cluster implements ReplicatorListener, ClusterView {
 
   // ---- shipping ----
 
-  /** What one session's input goes through. */
-  public record Logged(InputLog input, Shipment shipment) {
-    /** From now on what the application is given is shipped. */
-    public void begin(Shipment.Owner owner) {
-      shipment.begin(input, owner);
-    }
-  }
+  /** What one session's input goes through, once the shipment has begun. */
+  public record Logged(InputLog input, Shipment shipment) {}
 
   /** A session that begins here; null when the cluster has ended for good. */
   public Logged begin(SessionId id, String service, int epoch, Session.Environment environment) {

@@ -82,7 +82,7 @@ public final class LogWriter {
    * @param claimed the log was claimed for this incarnation, and holds the record's range
    */
   public Shipment ship(SessionRecord record, boolean claimed) {
-    return new Shipment(this, log, record, claimed);
+    return new Shipment(this, record, claimed);
   }
 
   /** Whether there is any member to hold something. While there is none nothing is tried. */
@@ -106,6 +106,11 @@ public final class LogWriter {
     for (Shipment shipment : new ArrayList<>(shipments)) {
       shipment.checkHolder();
     }
+  }
+
+  /** Only asked for while there is a holder. */
+  SessionLog log() {
+    return log.get();
   }
 
   long nowNs() {
@@ -207,7 +212,7 @@ public final class LogWriter {
           }
         };
     if (hasHolder) {
-      log.get().together(steps);
+      log().together(steps);
     } else {
       steps.run();
     }

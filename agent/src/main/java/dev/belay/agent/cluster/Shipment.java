@@ -2,10 +2,8 @@ package dev.belay.agent.cluster;
 
 import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.session.InputLog;
-import dev.belay.replicator.log.Epoch;
 import dev.belay.replicator.log.FencedException;
 import dev.belay.replicator.log.LogRecord;
-import dev.belay.replicator.log.SessionLog;
 import dev.belay.replicator.log.SessionRecord;
 import dev.belay.replicator.log.SessionUnknownException;
 import java.lang.invoke.MethodHandles;
@@ -15,7 +13,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * One session's way into the log, at the server.
@@ -74,8 +71,6 @@ public final class Shipment {
   Shipment next;
 
   private final LogWriter writer;
-  private final Supplier<SessionLog> log;
-  private final Epoch epoch;
   private final SessionRecord record;
 
   /** Null until it has begun; what is appended before is shipped then. */
@@ -106,11 +101,9 @@ public final class Shipment {
   private boolean isRetryDue;
   private long signOfLifeNs;
 
-  Shipment(LogWriter writer, Supplier<SessionLog> log, SessionRecord record, boolean claimed) {
+  Shipment(LogWriter writer, SessionRecord record, boolean claimed) {
     this.writer = writer;
-    this.log = log;
     this.record = record;
-    this.epoch = record.epoch();
     this.state = claimed ? State.HELD : State.UNKNOWN;
     this.claimedPosition = record.endPosition();
   }
@@ -132,7 +125,7 @@ public final class Shipment {
           writer.add(this);
           signOfLifeNs = writer.nowNs();
           if (state == State.HELD) {
-            run(log.get().durablePosition(record.id()), this::goOnAt);
+            run(writer.log().durablePosition(record.id()), this::goOnAt);
           } else {
             step();
           }
@@ -209,7 +202,7 @@ public final class Shipment {
   }
 
   private void touch() {
-    run(log.get().touch(record.id(), epoch), answer -> signOfLifeNs = writer.nowNs());
+    run(writer.log().touch(record.id(), record.epoch()), answer -> signOfLifeNs = writer.nowNs());
   }
 
   /** There is nobody left who could hold anything. */
@@ -242,7 +235,7 @@ public final class Shipment {
     if (state == State.UNKNOWN && claimsFirst) {
       run(claim(), this::claimed);
     } else if (state == State.UNKNOWN) {
-      run(log.get().open(record.holding(0, 0)), answer -> goOnAt(0));
+      run(writer.log().open(record.holding(0, 0)), answer -> goOnAt(0));
     } else {
       append();
     }
@@ -270,7 +263,7 @@ public final class Shipment {
     claimsFirst = false;
     claimedPosition = held.endPosition();
     state = State.HELD;
-    run(log.get().durablePosition(record.id()), this::goOnAt);
+    run(writer.log().durablePosition(record.id()), this::goOnAt);
   }
 
   private void goOnAt(long position) {
@@ -288,7 +281,7 @@ public final class Shipment {
   private void append() {
     List<LogRecord> records = input.recordsFrom(durablePosition, APPEND_BYTES);
     if (!records.isEmpty()) {
-      run(log.get().append(record.id(), epoch, records), this::goOnAt);
+      run(writer.log().append(record.id(), record.epoch(), records), this::goOnAt);
     } else {
       awaitsMuch = true;
     }
@@ -299,7 +292,7 @@ public final class Shipment {
       over();
       return;
     }
-    run(log.get().close(record.id(), epoch), answer -> over());
+    run(writer.log().close(record.id(), record.epoch()), answer -> over());
   }
 
   private void over() {
@@ -361,7 +354,7 @@ public final class Shipment {
    */
   private void fenced() {
     if (state != State.UNKNOWN || isClosing) {
-      AgentLog.info("fenced: session=" + record.id() + " epoch=" + epoch);
+      AgentLog.info("fenced: session=" + record.id() + " epoch=" + record.epoch());
       over();
       owner.fenced();
       return;
@@ -372,13 +365,14 @@ public final class Shipment {
   }
 
   private CompletionStage<SessionRecord> claim() {
-    return log.get()
+    return writer
+        .log()
         .session(record.id())
         .thenCompose(
             held ->
-                held.epoch().isBefore(epoch)
-                    ? log.get().claim(record.id(), held.epoch(), epoch, record.server())
-                    : failedStage(new FencedException(record.id(), epoch, held.epoch())));
+                held.epoch().isBefore(record.epoch())
+                    ? writer.log().claim(record.id(), held.epoch(), record.epoch(), record.server())
+                    : failedStage(new FencedException(record.id(), record.epoch(), held.epoch())));
   }
 
   private static CompletionStage<SessionRecord> failedStage(Throwable failure) {

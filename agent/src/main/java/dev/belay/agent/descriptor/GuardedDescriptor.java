@@ -33,8 +33,8 @@ import sun.nio.ch.BelaySeam;
  *       #released} the number is never touched again, since the kernel gives it to the next socket.
  * </ul>
  *
- * <p>Lock order: the JDK's own locks, pumpLock, lock, BelayPolls.lock, Session's lock, that of the
- * pollers. No JDK lock is ever taken below ours.
+ * <p>Lock order: the JDK's own locks, pumpLock, lock (BelayPolls has the same), Session's lock,
+ * that of the pollers. No JDK lock is ever taken below ours.
  */
 public final class GuardedDescriptor extends LinkedDescriptor {
   private static final VarHandle READING;

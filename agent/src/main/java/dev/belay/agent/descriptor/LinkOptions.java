@@ -4,7 +4,7 @@ import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import sun.nio.ch.BelayNative;
 
@@ -21,22 +21,20 @@ final class LinkOptions {
     StandardSocketOptions.SO_LINGER,
   };
 
+  /** Immutable, and small: each session has one. */
   private Map<SocketOption<?>, Object> explicit;
 
   /**
    * @param before what the application set before the descriptor was guarded
    */
   LinkOptions(Map<SocketOption<?>, Object> before) {
-    for (Map.Entry<SocketOption<?>, Object> option : before.entrySet()) {
-      set(option.getKey(), option.getValue());
-    }
+    explicit = Map.copyOf(before);
   }
 
   void set(SocketOption<?> name, Object value) {
-    if (explicit == null) {
-      explicit = new IdentityHashMap<>(1);
-    }
-    explicit.put(name, value);
+    Map<SocketOption<?>, Object> next = new HashMap<>(explicit);
+    next.put(name, value);
+    explicit = Map.copyOf(next);
   }
 
   /** An option that the new link does not know must not cost the session. */
@@ -51,10 +49,8 @@ final class LinkOptions {
         continue;
       }
     }
-    if (explicit != null) {
-      for (Map.Entry<SocketOption<?>, Object> option : explicit.entrySet()) {
-        apply(to, option.getKey(), option.getValue());
-      }
+    for (Map.Entry<SocketOption<?>, Object> option : explicit.entrySet()) {
+      apply(to, option.getKey(), option.getValue());
     }
   }
 

@@ -33,7 +33,10 @@ abstract class LinkedDescriptor extends BelayHook {
   private final int number;
   private final BelayPolls polls;
   private final LinkOptions options;
-  private final ReentrantLock lock = new ReentrantLock();
+
+  /** That of the registrations, which go with the link. */
+  private final ReentrantLock lock;
+
   private final ReentrantLock pumpLock = new ReentrantLock();
 
   // Guarded by lock.
@@ -48,6 +51,7 @@ abstract class LinkedDescriptor extends BelayHook {
     this.number = BelaySeam.number(fd);
     this.events = events;
     this.polls = BelaySeam.polls(number);
+    this.lock = polls.lock;
     this.wantsBlocking = BelaySeam.isBlocking(number);
     this.options = new LinkOptions(BelaySeam.optionsSet(number));
     this.hold = new WriteHold(polls, number);

@@ -1,16 +1,16 @@
 package dev.belay.agent.door;
 
-import dev.belay.agent.cluster.Cluster;
+import dev.belay.agent.cluster.Shipment;
 import dev.belay.agent.replay.DivergenceException;
 import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.report.Metrics;
 import dev.belay.agent.report.SessionView;
+import dev.belay.agent.session.InputLog;
 import dev.belay.agent.session.Session;
 import dev.belay.agent.session.SessionLine;
 import dev.belay.agent.wire.Refusal;
 import java.net.InetSocketAddress;
 import java.util.Locale;
-import java.util.function.Supplier;
 
 /**
  * What is known outside of one session at its server: its lines in the log, its part of the
@@ -19,37 +19,31 @@ import java.util.function.Supplier;
  * <p>Threads: the view any, else the loop.
  */
 final class ServerReport implements SessionView {
-  private final Session session;
+  private final ServerSession of;
   private final Metrics metrics;
   private final InetSocketAddress clientAddress;
-  private final Cluster.Logged logged;
-  private final boolean isTakeover;
-  private final Supplier<ServerSession.State> state;
+  private final Shipment shipment;
   private volatile long replayedBytes;
   private volatile long suppressedBytes;
   private volatile long resumes;
 
   /**
-   * @param logged where the input goes, or null without a cluster
-   * @param isTakeover it came from another server
+   * @param shipment of the input, or null without a cluster
    */
   ServerReport(
-      Session session,
-      Metrics metrics,
-      InetSocketAddress clientAddress,
-      Cluster.Logged logged,
-      boolean isTakeover,
-      Supplier<ServerSession.State> state) {
-    this.session = session;
+      ServerSession of, Metrics metrics, InetSocketAddress clientAddress, Shipment shipment) {
+    this.of = of;
     this.metrics = metrics;
     this.clientAddress = clientAddress;
-    this.logged = logged;
-    this.isTakeover = isTakeover;
-    this.state = state;
+    this.shipment = shipment;
+  }
+
+  private Session session() {
+    return of.session();
   }
 
   private SessionLine line(String what) {
-    return SessionLine.of(what, session);
+    return SessionLine.of(what, session());
   }
 
   // ---- what happened ----
@@ -61,7 +55,7 @@ final class ServerReport implements SessionView {
     metrics.suppressed(suppressed);
     AgentLog.info(
         line("takeover here")
-            .with("epoch", session.epoch())
+            .with("epoch", session().epoch())
             .with("replayed", replayed)
             .with("suppressed", suppressed)
             .toString());
@@ -105,7 +99,12 @@ final class ServerReport implements SessionView {
   /** Another incarnation continues it. */
   void fenced(int byEpoch) {
     AgentLog.info(
-        "fenced: session=" + session.id() + " epoch=" + session.epoch() + " by epoch=" + byEpoch);
+        "fenced: session="
+            + session().id()
+            + " epoch="
+            + session().epoch()
+            + " by epoch="
+            + byEpoch);
   }
 
   /** The client has gone on elsewhere. */
@@ -113,9 +112,9 @@ final class ServerReport implements SessionView {
     metrics.movedAway();
     AgentLog.info(
         line("moved away")
-            .with("epoch", session.epoch())
-            .with("in", session.receivedPosition())
-            .with("out", session.sentPosition())
+            .with("epoch", session().epoch())
+            .with("in", session().receivedPosition())
+            .with("out", session().sentPosition())
             .toString());
   }
 
@@ -124,7 +123,7 @@ final class ServerReport implements SessionView {
     metrics.demoted();
     AgentLog.warn(
         line("session demoted")
-            .with("in", session.receivedPosition())
+            .with("in", session().receivedPosition())
             .and(
                 " reason=belay.log.limit or belay.memory reached at this server; a backup needs"
                     + " what the client has kept"));
@@ -142,22 +141,22 @@ final class ServerReport implements SessionView {
 
   @Override
   public String id() {
-    return session.id().toString();
+    return session().id().toString();
   }
 
   @Override
   public String service() {
-    return session.service();
+    return session().service();
   }
 
   @Override
   public String state() {
-    return state.get().name().toLowerCase(Locale.ROOT);
+    return of.state().name().toLowerCase(Locale.ROOT);
   }
 
   @Override
   public long epoch() {
-    return session.epoch();
+    return session().epoch();
   }
 
   @Override
@@ -167,27 +166,28 @@ final class ServerReport implements SessionView {
 
   @Override
   public long inPosition() {
-    return session.receivedPosition();
+    return session().receivedPosition();
   }
 
   @Override
   public long outPosition() {
-    return session.sentPosition();
+    return session().sentPosition();
   }
 
   @Override
   public long logBytes() {
-    return session.sentLog().retainedBytes() + (logged == null ? 0 : logged.input().heldBytes());
+    InputLog input = session().input();
+    return session().sentLog().retainedBytes() + (input == null ? 0 : input.heldBytes());
   }
 
   @Override
   public long durablePosition() {
-    return logged == null ? inPosition() : logged.shipment().durablePosition();
+    return shipment == null ? inPosition() : shipment.durablePosition();
   }
 
   @Override
   public long failovers() {
-    return isTakeover ? 1 : 0;
+    return of.isTakeover() ? 1 : 0;
   }
 
   @Override

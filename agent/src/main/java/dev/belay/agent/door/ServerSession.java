@@ -52,7 +52,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
   private final InetSocketAddress clientAddress;
   private final Arrival arrival;
   private final ServerReport report;
-  private final Cluster.Logged logged;
+  private final Shipment shipment;
   private final IdleSessions.Watch idleWatch = new IdleSessions.Watch();
   private volatile State state = State.RINGING;
   private Clients.Client client;
@@ -92,9 +92,8 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
     this.listener = listener;
     this.clientAddress = clientAddress;
     this.arrival = arrival;
-    this.logged = logged;
-    this.report =
-        new ServerReport(session, side.metrics(), clientAddress, logged, isTakeover(), () -> state);
+    this.shipment = logged == null ? null : logged.shipment();
+    this.report = new ServerReport(this, side.metrics(), clientAddress, shipment);
     if (arrival != null) {
       arrival.of(this, report);
     }
@@ -110,6 +109,10 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
 
   Clients.Client client() {
     return client;
+  }
+
+  State state() {
+    return state;
   }
 
   IdleSessions.Watch idleWatch() {
@@ -144,8 +147,8 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
   /** Rings the application's doorbell; the link waits. */
   void ring(RawSocket first) throws IOException {
     link = first;
-    if (logged != null && !isPrepared()) {
-      logged.begin(this);
+    if (shipment != null && !isPrepared()) {
+      shipment.begin(session.input(), this);
     }
     watchRing();
     bell = side.doorbell().ring(listener, this);
@@ -193,6 +196,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
 
   private void answered() {
     ringing.cancel(); // else it would hold the session in memory when that is long over
+    ringing = null;
     if (isOver()) {
       return;
     }
@@ -242,8 +246,8 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
 
   /** The client has left its server: the session goes on here. */
   void switchTo(Replay.Client last) {
-    if (isPrepared() && logged != null) {
-      logged.begin(this);
+    if (isPrepared() && shipment != null) {
+      shipment.begin(session.input(), this);
     }
     if (arrival != null) {
       arrival.switchTo(last);
@@ -359,7 +363,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
 
   /** With the next flush, if the client does not know it. */
   void tellDurable(ControlLink control) {
-    long position = logged == null ? 0 : logged.shipment().durablePosition();
+    long position = shipment == null ? 0 : shipment.durablePosition();
     if (position != toldDurable) {
       toldDurable = position;
       control.durable(session, position);
@@ -615,8 +619,8 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
       loop.unwatch(link);
       link.reset();
     }
-    if (logged != null) {
-      logged.shipment().end(!isToBeContinued && !side.isLeaving());
+    if (shipment != null) {
+      shipment.end(!isToBeContinued && !side.isLeaving());
     }
     client.sessions.remove(this);
     side.replayEnded(this);

@@ -21,8 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class InputLog {
   private static final int RECORD_BYTES_LIMIT = 64 << 10;
 
-  private final NativeStream memory;
-  private final long limitBytes;
+  private final Session.Environment environment;
   private final Runnable appended;
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -48,10 +47,9 @@ public final class InputLog {
    * @param appended called by the reader behind each append; must not block
    */
   public InputLog(Session.Environment environment, Runnable appended) {
-    this.memory = environment.memory();
-    this.limitBytes = environment.logLimitBytes();
+    this.environment = environment;
     this.appended = appended;
-    this.bytes = new Retention(environment.budget(), limitBytes, Overflow.REFUSE);
+    this.bytes = new Retention(environment.budget(), environment.logLimitBytes(), Overflow.REFUSE);
   }
 
   /** The application was given {@code length} bytes at {@code address}, and had sent so much. */
@@ -65,8 +63,8 @@ public final class InputLog {
       }
       turns.mark(bytes.endPosition(), sentPosition);
       boolean isKept =
-          turns.heldBytes() <= limitBytes
-              && bytes.append(memory, address + length - fresh, (int) fresh);
+          turns.heldBytes() <= environment.logLimitBytes()
+              && bytes.append(environment.memory(), address + length - fresh, (int) fresh);
       if (!isKept) {
         givenUp = true;
         drop();
@@ -91,7 +89,7 @@ public final class InputLog {
       }
       long last = turns.outPositionFor(record.inPosition());
       turns.mark(record.inPosition(), Math.max(last, record.outPosition()));
-      boolean isRoom = turns.heldBytes() <= limitBytes;
+      boolean isRoom = turns.heldBytes() <= environment.logLimitBytes();
       if (!isRoom || !bytes.append(record.bytes(), 0, record.bytes().length)) {
         return false;
       }
@@ -105,6 +103,7 @@ public final class InputLog {
 
   /** As {@link #append}, out of the first {@code total} bytes of {@code count} vectors. */
   void appendVector(long vectors, int count, long total, long sentPosition) {
+    NativeStream memory = environment.memory();
     long left = total;
     for (int i = 0; i < count && left > 0; i++) {
       int length = (int) Math.min(left, memory.vectorLength(vectors, i));

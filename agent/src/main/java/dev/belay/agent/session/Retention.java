@@ -23,7 +23,7 @@ public final class Retention implements AutoCloseable {
   static final int BLOCK_BYTES = 1 << 14;
 
   /** Size at which an only block starts. */
-  static final int FIRST_BLOCK_BYTES = 512;
+  static final int FIRST_BLOCK_BYTES = 128;
 
   /**
    * So many released blocks are kept for new bytes, none when the budget gets scarce: as much as a

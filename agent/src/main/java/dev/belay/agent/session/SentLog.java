@@ -30,10 +30,7 @@ public final class SentLog {
     }
   }
 
-  private final NativeStream memory;
-  private final MemoryBudget budget;
-  private final long logLimitBytes;
-  private final Runnable ackDue;
+  private final Session.Environment environment;
   private final boolean isClient;
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -68,10 +65,7 @@ public final class SentLog {
   private volatile long peerReceived;
 
   private SentLog(Session.Environment environment, boolean isClient, Retention sent) {
-    this.memory = environment.memory();
-    this.budget = environment.budget();
-    this.logLimitBytes = environment.logLimitBytes();
-    this.ackDue = environment.ackDue();
+    this.environment = environment;
     this.isClient = isClient;
     this.sent = sent;
     this.turns = isClient ? new TurnLog() : null;
@@ -112,6 +106,7 @@ public final class SentLog {
   void appendVector(long vectors, int count, long total) {
     lock.lock();
     try {
+      NativeStream memory = environment.memory();
       long left = total;
       for (int i = 0; i < count && left > 0; i++) {
         int length = (int) Math.min(left, memory.vectorLength(vectors, i));
@@ -136,9 +131,9 @@ public final class SentLog {
   public void waitAtLimit() {
     lock.lock();
     try {
-      sent = new Retention(budget, Long.MAX_VALUE, Overflow.REFUSE);
+      sent = new Retention(environment.budget(), Long.MAX_VALUE, Overflow.REFUSE);
       waitsAtLimit = true;
-      roomEnd = logLimitBytes;
+      roomEnd = environment.logLimitBytes();
     } finally {
       lock.unlock();
     }
@@ -160,7 +155,7 @@ public final class SentLog {
         return false;
       }
       long durable = Math.min(durablePosition, sent.endPosition());
-      roomEnd = Math.max(sent.startPosition(), durable) + logLimitBytes;
+      roomEnd = Math.max(sent.startPosition(), durable) + environment.logLimitBytes();
       return position() < roomEnd;
     } finally {
       lock.unlock();
@@ -169,7 +164,7 @@ public final class SentLog {
 
   @GuardedBy("lock")
   private boolean marksAreFull() {
-    return turns != null && turns.heldBytes() > logLimitBytes;
+    return turns != null && turns.heldBytes() > environment.logLimitBytes();
   }
 
   /** Nobody will hold the log: gives it up, so that the application need not wait. Any thread. */
@@ -195,13 +190,13 @@ public final class SentLog {
       turns.mark((long) POSITION.get(this), turn);
     }
     if (demoted) {
-      sent.append(memory, address, length);
+      sent.append(environment.memory(), address, length);
       isMarked &= !cutTurns();
     } else if (!fits(address, length)
         && !(releaseDurable(length) && fits(address, length))
         && !keepsBeyondLimit(address, length)) {
       isMarked &= !demote();
-      sent.append(memory, address, length);
+      sent.append(environment.memory(), address, length);
     }
     if (turns != null && !isMarked) {
       turnsFrom = (long) POSITION.get(this) + length;
@@ -213,7 +208,7 @@ public final class SentLog {
     if (waitsAtLimit) {
       roomEnd = 0; // the next write asks
     }
-    return waitsAtLimit && sent.append(memory, address, length);
+    return waitsAtLimit && sent.append(environment.memory(), address, length);
   }
 
   /**
@@ -223,9 +218,9 @@ public final class SentLog {
    */
   @GuardedBy("lock")
   private boolean cutTurns() {
-    if (turns != null && turns.heldBytes() > logLimitBytes) {
+    if (turns != null && turns.heldBytes() > environment.logLimitBytes()) {
       turns.forgetBefore(sent.startPosition());
-      if (turns.heldBytes() > logLimitBytes) {
+      if (turns.heldBytes() > environment.logLimitBytes()) {
         turns.clear();
         return true;
       }
@@ -236,8 +231,8 @@ public final class SentLog {
   @GuardedBy("lock")
   private boolean fits(long address, int length) {
     long retained = sent.endPosition() - sent.startPosition();
-    boolean isWithin = !waitsAtLimit || retained + length <= logLimitBytes;
-    return isWithin && !marksAreFull() && sent.append(memory, address, length);
+    boolean isWithin = !waitsAtLimit || retained + length <= environment.logLimitBytes();
+    return isWithin && !marksAreFull() && sent.append(environment.memory(), address, length);
   }
 
   /**
@@ -248,7 +243,8 @@ public final class SentLog {
    */
   @GuardedBy("lock")
   private boolean releaseDurable(int length) {
-    long wanted = sent.endPosition() + length + logLimitBytes / 4 - logLimitBytes;
+    long wanted =
+        sent.endPosition() + length + environment.logLimitBytes() / 4 - environment.logLimitBytes();
     long atLeast = sent.startPosition() + Math.max(length, COPY_BYTES);
     long position = Math.min(durablePosition, Math.max(wanted, atLeast));
     position = Math.min(position, sent.endPosition());
@@ -272,7 +268,7 @@ public final class SentLog {
   @GuardedBy("lock")
   private boolean demote() {
     long position = (long) POSITION.get(this);
-    Retention ring = new Retention(budget, RING_LIMIT_BYTES, Overflow.DROP_OLDEST);
+    Retention ring = new Retention(environment.budget(), RING_LIMIT_BYTES, Overflow.DROP_OLDEST);
     long from = Math.max(sent.startPosition(), Math.min(peerReceived, position));
     from = Math.max(from, position - RING_LIMIT_BYTES);
     ring.skipTo(from);
@@ -290,7 +286,7 @@ public final class SentLog {
       turnsFrom = position;
     }
     demoted = true;
-    ackDue.run(); // so that the loop looks, and says so
+    environment.ackDue().run(); // so that the loop looks, and says so
     return losesTurns;
   }
 

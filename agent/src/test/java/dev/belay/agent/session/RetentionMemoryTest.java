@@ -39,7 +39,7 @@ final class RetentionMemoryTest {
   @Test
   void shouldGrowWithItsContentUntilItFillsABlock() {
     log.append(BYTES, 0, 10);
-    assertThat(log.heldBytes()).isEqualTo(512);
+    assertThat(log.heldBytes()).isEqualTo(128);
 
     log.append(BYTES, 0, 1000);
     assertThat(log.heldBytes()).isEqualTo(1024);

@@ -45,7 +45,7 @@ final class Lane {
       return;
     }
     queuedBytes += pending.bytes();
-    route.waiting().add(pending);
+    route.add(pending);
     if (route.lane() == null) {
       route.enter(this);
       line.add(route);
@@ -74,8 +74,8 @@ final class Lane {
   }
 
   private void leave(Route route) {
-    while (!route.waiting().isEmpty()) {
-      Pending pending = route.waiting().poll();
+    while (route.isWaiting()) {
+      Pending pending = route.next();
       queuedBytes -= pending.bytes();
       pending.failed(new NoAnswerException(peer.server() + " holds no logs any more"));
     }
@@ -97,12 +97,12 @@ final class Lane {
         routes.add(route);
         do {
           take(route);
-        } while (!route.waiting().isEmpty() && bytes < OPERATION_BYTES);
+        } while (route.isWaiting() && bytes < OPERATION_BYTES);
       }
     }
 
     private void take(Route route) {
-      Pending pending = route.waiting().poll();
+      Pending pending = route.next();
       queuedBytes -= pending.bytes();
       bytes += pending.bytes();
       owners.add(route);
@@ -139,7 +139,7 @@ final class Lane {
           pending.failed(new NoAnswerException("answers missing from " + peer.server()));
         } else if (!pending.answered(answers.get(i))) {
           queuedBytes += pending.bytes();
-          owners.get(i).waiting().addFirst(pending);
+          owners.get(i).addFirst(pending);
         }
       }
     }
@@ -151,7 +151,7 @@ final class Lane {
     }
 
     private void goOn(Route route) {
-      if (route.waiting().isEmpty() || ended || asks.isGivenUp(peer)) {
+      if (!route.isWaiting() || ended || asks.isGivenUp(peer)) {
         leave(route);
       } else {
         line.add(route);

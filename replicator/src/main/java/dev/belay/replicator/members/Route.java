@@ -15,8 +15,8 @@ final class Route {
 
   private final SessionId id;
 
-  /** One at a time, as a rule. */
-  private final Deque<Pending> waiting = new ArrayDeque<>(1);
+  /** One at a time, as a rule; null while there is none. */
+  private Deque<Pending> waiting;
 
   /** Holds the session; null until one is chosen. */
   private Peer holder;
@@ -38,8 +38,33 @@ final class Route {
     return id;
   }
 
-  Deque<Pending> waiting() {
+  boolean isWaiting() {
+    return waiting != null;
+  }
+
+  void add(Pending last) {
+    all().add(last);
+  }
+
+  /** Is to be sent again, before anything else. */
+  void addFirst(Pending again) {
+    all().addFirst(again);
+  }
+
+  private Deque<Pending> all() {
+    if (waiting == null) {
+      waiting = new ArrayDeque<>(1);
+    }
     return waiting;
+  }
+
+  /** Takes the next one; there is one. */
+  Pending next() {
+    Pending next = waiting.remove();
+    if (waiting.isEmpty()) {
+      waiting = null;
+    }
+    return next;
   }
 
   Peer holder() {
