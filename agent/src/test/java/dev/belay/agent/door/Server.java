@@ -9,6 +9,7 @@ import dev.belay.agent.report.SessionView;
 import dev.belay.agent.session.MemoryBudget;
 import dev.belay.agent.session.NativeStream;
 import dev.belay.agent.session.Session;
+import dev.belay.agent.wire.SessionId;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import sun.nio.ch.BelayNative;
 import sun.nio.ch.BelaySeam;
@@ -46,6 +48,9 @@ final class Server {
   private final ServerSide side;
   private final int door;
   private final int port;
+
+  /** The loop's. */
+  private boolean isTicking = true;
 
   Server(String... assignments) throws IOException {
     this(null, assignments);
@@ -90,8 +95,21 @@ final class Server {
   }
 
   private void acknowledge() {
-    side.acknowledge();
-    loop.after(ACK_MS, this::acknowledge);
+    if (isTicking) {
+      side.acknowledge();
+      loop.after(ACK_MS, this::acknowledge);
+    }
+  }
+
+  /** From now on clients hear only what does not wait for a tick. */
+  void endTicks() {
+    AtomicBoolean isEnded = new AtomicBoolean();
+    loop.execute(
+        () -> {
+          isTicking = false;
+          isEnded.set(true);
+        });
+    await(isEnded::get);
   }
 
   private void accept() {
@@ -152,6 +170,15 @@ final class Server {
   /** Waits for a state that it comes to by itself. */
   static void await(Callable<Boolean> state) {
     Awaitility.await().pollInterval(LOOK).atMost(PATIENCE).until(state);
+  }
+
+  ServerSession session(SessionId id) {
+    for (Endpoint end : side.sessions()) {
+      if (end.session().id().equals(id)) {
+        return (ServerSession) end;
+      }
+    }
+    throw new AssertionError("no session " + id);
   }
 
   /** Each as "state epoch". */
