@@ -32,6 +32,14 @@ final class Readiness implements Runnable {
   private static final List<String> NEEDED_OF_JDK =
       List.of("sun.nio.ch.SocketChannelImpl", "sun.nio.ch.SocketAdaptor");
 
+  /**
+   * One makes the first takeover possible at once; the others are what the compiler needs to see
+   * until it makes its best of the code, in short pieces that leave the processor to others.
+   */
+  private static final int REHEARSALS = 8;
+
+  private static final long PAUSE_MS = 100;
+
   private final EventLoop loop;
   private final Session.Environment environment;
 
@@ -53,8 +61,12 @@ final class Readiness implements Runnable {
   public void run() {
     try {
       loadClasses();
-      if (!new Rehearsal(loop, environment).run()) {
-        AgentLog.debug("rehearsal of a takeover: did not come to its end");
+      for (int i = 0; i < REHEARSALS; i++) {
+        if (!new Rehearsal(loop, environment).run()) {
+          AgentLog.debug("rehearsal of a takeover: did not come to its end");
+          return;
+        }
+        Thread.sleep(PAUSE_MS);
       }
     } catch (IOException | URISyntaxException | ReflectiveOperationException | LinkageError e) {
       AgentLog.debug("rehearsal of a takeover: " + e);
