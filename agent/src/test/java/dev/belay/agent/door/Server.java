@@ -101,6 +101,11 @@ final class Server {
     }
   }
 
+  /** In a turn of its own loop. */
+  void run(Runnable task) {
+    loop.execute(task);
+  }
+
   /** From now on clients hear only what does not wait for a tick. */
   void endTicks() {
     AtomicBoolean isEnded = new AtomicBoolean();
