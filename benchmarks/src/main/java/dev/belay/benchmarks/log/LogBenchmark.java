@@ -2,6 +2,7 @@ package dev.belay.benchmarks.log;
 
 import dev.belay.agent.cluster.LogWriter;
 import dev.belay.benchmarks.traffic.Commands;
+import dev.belay.benchmarks.traffic.Heap;
 import dev.belay.replicator.cluster.Replicator;
 import dev.belay.replicator.log.LogRecord;
 import dev.belay.replicator.log.SessionId;
@@ -152,10 +153,10 @@ public final class LogBenchmark implements Commands.Program {
   /** Heap that an idle session takes here, beyond the block that its one record lies in. */
   private double idle() {
     idleSessions(IDLE_SESSIONS / 10);
-    long before = LogMember.usedBytes();
+    long before = Heap.usedBytes();
     List<Logged> sessions = idleSessions(IDLE_SESSIONS);
     long keptBytes = sessions.stream().mapToLong(Logged::keptBytes).sum();
-    return (LogMember.usedBytes() - before - keptBytes) / (double) IDLE_SESSIONS;
+    return (Heap.usedBytes() - before - keptBytes) / (double) IDLE_SESSIONS;
   }
 
   /** When all of them are durable, nothing is left of what was asked for before. */

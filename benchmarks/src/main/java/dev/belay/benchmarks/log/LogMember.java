@@ -1,6 +1,7 @@
 package dev.belay.benchmarks.log;
 
 import dev.belay.benchmarks.traffic.Commands;
+import dev.belay.benchmarks.traffic.Heap;
 import dev.belay.replicator.cluster.Offer;
 import dev.belay.replicator.cluster.Replicator;
 import dev.belay.replicator.cluster.ReplicatorListener;
@@ -26,7 +27,7 @@ public final class LogMember {
   /** Holds logs until its standard input ends. */
   public static void main(String[] args) throws IOException {
     Replicator member = start(args, "holder", new CountDownLatch(1), true);
-    Commands.serve(words -> member.held().sessions() + " " + usedBytes());
+    Commands.serve(words -> member.held().sessions() + " " + Heap.usedBytes());
   }
 
   /** Joins; the latch falls when another member is there to hold logs. */
@@ -66,11 +67,5 @@ public final class LogMember {
     if (!replicating.await(JOIN_SECONDS, TimeUnit.SECONDS)) {
       throw new IOException("no other member after " + JOIN_SECONDS + "s");
     }
-  }
-
-  /** Heap in use behind a full collection. */
-  static long usedBytes() {
-    System.gc();
-    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 }
