@@ -19,6 +19,7 @@ public final class ThreadedServer implements AutoCloseable {
   private final Endpoint endpoint;
   private final ServerSocket listener;
   private final Conversation conversation;
+  private final Thread accepting;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
   private ThreadedServer(Endpoint requested, Conversation conversation) throws IOException {
@@ -26,13 +27,14 @@ public final class ThreadedServer implements AutoCloseable {
     this.listener.bind(requested.address(), BACKLOG);
     this.endpoint = requested.withPort(listener.getLocalPort());
     this.conversation = conversation;
+    this.accepting = new Thread(this::acceptAll, "accept-" + endpoint.port());
   }
 
   /** Binds and starts to accept. */
   public static ThreadedServer start(Endpoint requested, Conversation conversation)
       throws IOException {
     ThreadedServer server = new ThreadedServer(requested, conversation);
-    new Thread(server::acceptAll, "accept-" + server.endpoint.port()).start();
+    server.accepting.start();
     return server;
   }
 
@@ -41,10 +43,18 @@ public final class ThreadedServer implements AutoCloseable {
     return endpoint;
   }
 
-  /** Closes the listening socket and every open connection. */
+  /**
+   * Closes the listening socket and every open connection. A thread that is still on its way out of
+   * accept could take one more: it is waited for.
+   */
   @Override
   public void close() throws IOException {
     listener.close();
+    try {
+      accepting.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     for (Socket socket : open) {
       socket.close();
     }
