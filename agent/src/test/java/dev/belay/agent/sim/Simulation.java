@@ -132,17 +132,13 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
   }
 
   private void play() {
+    world.afterEachStep(this::check);
     while (!isOver()) {
       advance();
       faults.tick();
-      for (Server server : servers) {
-        if (server.jvm() != null) {
-          invariants.addOnce(server.jvm());
-        }
-      }
-      invariants.check();
       checkTime();
     }
+    world.afterEachStep(() -> {});
     checkEnds();
     if (!world.chance(QUIET_SHARE)) {
       return;
@@ -154,6 +150,15 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
     }
     invariants.checkNothingIsLeft();
     checkDelivered();
+  }
+
+  private void check() {
+    for (Server server : servers) {
+      if (server.jvm() != null) {
+        invariants.addOnce(server.jvm());
+      }
+    }
+    invariants.check();
   }
 
   private void gone(Jvm jvm) {

@@ -37,6 +37,7 @@ public final class World {
   private long order;
   private long steps;
   private long traceHash = 1;
+  private Runnable afterStep = () -> {};
   private String broken;
 
   /**
@@ -105,7 +106,13 @@ public final class World {
     nowNs = next.timeNs();
     steps++;
     next.action().run();
+    afterStep.run();
     return broken == null;
+  }
+
+  /** Runs behind each step, also of those that pass while a thread of the product waits. */
+  public void afterEachStep(Runnable action) {
+    afterStep = action;
   }
 
   // ---- the trace ----
