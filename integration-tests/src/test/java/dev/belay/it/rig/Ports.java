@@ -4,35 +4,37 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.HashSet;
-import java.util.Set;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Free ports on 127.0.0.1, below the ephemeral range.
  *
  * <p>A server that is killed and started again must get its old port back, so no outgoing
- * connection of the machine may sit on it meanwhile: that rules out ephemeral ports. None is given
- * twice in one JVM, and JVMs that run tests side by side share none. Safe for any thread.
+ * connection of the machine may sit on it meanwhile: that rules out ephemeral ports. Nor may anybody
+ * else choose it while nobody listens there: each port is claimed by a socket bound to the same
+ * number at 127.0.0.3, for as long as this JVM lives, and the sample applications claim theirs in
+ * the same way. Only each fourth number is given, as a member of a cluster whose port is taken for a
+ * moment goes on to the next ones. Safe for any thread.
  */
 public final class Ports {
   private static final int LOWEST = 12_000;
   private static final int HIGHEST = 32_000;
+  private static final int STEP = 4;
   private static final int MAX_TRIES = 1_000;
 
-  /** Tests run in two JVMs at the most: one takes the even ports, one the odd ones. */
-  private static final int FORK = Integer.getInteger("belay.it.fork", 0) % 2;
-
-  private static final Set<Integer> GIVEN = new HashSet<>();
+  /** Never closed: the kernel ends the claims with this JVM. */
+  private static final List<Socket> CLAIMS = new ArrayList<>();
 
   private Ports() {}
 
-  /** A port that nobody listens on now. */
+  /** A port that nobody listens on, and that nobody else is given. */
   public static synchronized int free() {
     for (int tries = 0; tries < MAX_TRIES; tries++) {
-      int port = ThreadLocalRandom.current().nextInt(LOWEST / 2, HIGHEST / 2) * 2 + FORK;
-      if (!GIVEN.contains(port) && isFree(port)) {
-        GIVEN.add(port);
+      int port = ThreadLocalRandom.current().nextInt(LOWEST / STEP, HIGHEST / STEP) * STEP;
+      if (isClaimed(port) && isFree(port)) {
         return port;
       }
     }
@@ -54,6 +56,18 @@ public final class Ports {
       return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
     } catch (IOException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Whether the claim is ours now; the kernel gives it to one process only. */
+  private static boolean isClaimed(int port) {
+    Socket claim = new Socket();
+    try {
+      claim.bind(new InetSocketAddress(address(3), port));
+      CLAIMS.add(claim);
+      return true;
+    } catch (IOException e) {
+      return false; // the socket that could not be bound holds nothing
     }
   }
 
