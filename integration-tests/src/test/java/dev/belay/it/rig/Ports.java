@@ -13,11 +13,11 @@ import java.util.concurrent.ThreadLocalRandom;
  * Free ports on 127.0.0.1, below the ephemeral range.
  *
  * <p>A server that is killed and started again must get its old port back, so no outgoing
- * connection of the machine may sit on it meanwhile: that rules out ephemeral ports. Nor may anybody
- * else choose it while nobody listens there: each port is claimed by a socket bound to the same
- * number at 127.0.0.3, for as long as this JVM lives, and the sample applications claim theirs in
- * the same way. Only each fourth number is given, as a member of a cluster whose port is taken for a
- * moment goes on to the next ones. Safe for any thread.
+ * connection of the machine may sit on it meanwhile: that rules out ephemeral ports. Nor may
+ * anybody else choose it while nobody listens there: each port is claimed by a socket bound to the
+ * same number at 127.0.0.3, for as long as this JVM lives, and the sample applications claim theirs
+ * in the same way. Only each fourth number is given, as a member of a cluster whose port is taken
+ * for a moment goes on to the next ones. Safe for any thread.
  */
 public final class Ports {
   private static final int LOWEST = 12_000;
