@@ -1,6 +1,7 @@
 package sun.nio.ch;
 
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -54,8 +55,17 @@ public final class BelayPolls {
     return holdsWrites ? mask & ~EPoll.EPOLLOUT : mask;
   }
 
+  /**
+   * A virtual thread that registers is in its poller's table by now, and the next time that it
+   * parks it waits for the poller. Should it have to park here, for the lock, it may be the poller
+   * that wakes it, as the link that is just being installed is ready; that would be missing later.
+   * So it gets another permit, and looks at its socket once more.
+   */
   int control(int epfd, int opcode, int fd, int mask) {
-    lock.lock();
+    if (!lock.tryLock()) {
+      lock.lock();
+      LockSupport.unpark(Thread.currentThread());
+    }
     try {
       note(epfd, opcode, mask);
       int error = EPoll.ctl(epfd, opcode, fd, told(mask));

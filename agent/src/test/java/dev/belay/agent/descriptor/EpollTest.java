@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.FileDescriptor;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -249,5 +251,32 @@ final class EpollTest {
       assertThat(events(0)).isZero();
       assertThat(control(MODIFY, OUT)).isZero(); // as a guarded descriptor that is unknown
     }
+  }
+
+  /**
+   * A virtual thread registers, and then parks until its poller wakes it. That may happen while it
+   * still waits for the lock; the wake-up must not be lost with the one of the lock.
+   */
+  @Test
+  void shouldLeaveAPermitToWhoeverHadToWaitForTheLock() throws Exception {
+    ReentrantLock lock = BelaySeam.polls(application.number()).lock;
+    Background<Void> registering;
+    lock.lock();
+    try {
+      registering =
+          Background.start(
+              "registering",
+              () -> {
+                control(ADD, IN);
+                LockSupport.park(); // as the JDK does: Poller.poll
+                return null;
+              });
+      Soon.until("waiting", () -> lock.hasQueuedThreads());
+      LockSupport.unpark(registering.thread()); // what the poller says now is heard too early
+    } finally {
+      lock.unlock();
+    }
+
+    registering.result();
   }
 }
