@@ -353,7 +353,7 @@ public abstract class Endpoint implements LinkEvents {
         closing.cancel();
       }
       if (adopted != null) {
-        loop.close(adopted);
+        drop(adopted);
       }
       session.release();
       forget();
@@ -388,10 +388,18 @@ public abstract class Endpoint implements LinkEvents {
       breakOff("the link cannot be installed");
       return;
     }
+    if (adopted != null) {
+      drop(adopted); // an application that has closed has no number of it, so nobody else would
+    }
     resend = toSend;
     adopted = link;
     loop.watch(link, EventLoop.WRITE, events -> push(link, toSend));
     push(link, toSend);
+  }
+
+  private void drop(RawSocket link) {
+    loop.unwatch(link);
+    descriptor.drop(link);
   }
 
   private void push(RawSocket link, Pump toSend) throws IOException {
@@ -399,11 +407,11 @@ public abstract class Endpoint implements LinkEvents {
       return;
     }
     if (resend != toSend || isOver || toSend.isFinished()) {
-      loop.close(link);
+      drop(link);
     } else if (session.isLocalClosed()) {
       pushForClosed(link, toSend);
     } else if (!descriptor.isClosed() && descriptor.pump(toSend)) {
-      loop.close(link);
+      drop(link);
     }
   }
 
@@ -413,14 +421,14 @@ public abstract class Endpoint implements LinkEvents {
         return;
       }
       if (toSend.isFinished()) {
-        loop.close(link); // the application sent the rest itself before it closed
+        drop(link); // the application sent the rest itself before it closed
         return;
       }
       link.shutdown(BelayNative.SHUT_WRITE);
       loop.unwatch(link);
       loop.watch(link, EventLoop.READ, events -> discard(link));
     } catch (IOException e) {
-      loop.close(link);
+      drop(link);
       lose(String.valueOf(e.getMessage()));
     }
   }
@@ -431,10 +439,10 @@ public abstract class Endpoint implements LinkEvents {
       ByteBuffer nobody = ByteBuffer.allocate(DISCARD_BYTES);
       int n = link.read(nobody);
       if (n == RawSocket.EOF || isOver) {
-        loop.close(link);
+        drop(link);
       }
     } catch (IOException e) {
-      loop.close(link);
+      drop(link);
       lose(String.valueOf(e.getMessage()));
     }
   }

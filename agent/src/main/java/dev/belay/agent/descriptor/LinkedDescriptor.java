@@ -393,7 +393,7 @@ abstract class LinkedDescriptor extends BelayHook {
     try {
       socket.duplicateOnto(fd, polls, number);
     } finally {
-      socket.close();
+      socket.leave();
     }
   }
 
@@ -421,21 +421,45 @@ abstract class LinkedDescriptor extends BelayHook {
     }
   }
 
-  /** Gives the descriptor back to the JDK as a plain socket on this (connected) link. */
+  /**
+   * Gives back the loop's own number of a link that was installed. Under the lock: while the
+   * application's number is open this is not the last one, and what the application has set stays;
+   * behind it, nobody lingers.
+   */
+  public final void drop(RawSocket link) {
+    lock.lock();
+    try {
+      if (isOpen) {
+        link.leave();
+      } else {
+        link.close();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Gives the descriptor back to the JDK as a plain socket on this (connected) link; the number
+   * that the caller has of it is given back.
+   */
   public final boolean handBack(RawSocket plain) {
     lock.lock();
     try {
       if (!isOpen) {
+        plain.close();
         return false;
       }
       options.carry(fd, plain);
       plain.configureBlocking(wantsBlocking);
       connect.leaveToKernel(); // before the readiness of the plain link makes the JDK ask
       plain.duplicateOnto(fd, polls, number);
+      plain.leave();
       isOpen = false;
       mode = Mode.FREE;
       BelaySeam.unguard(number, this);
     } catch (IOException e) {
+      plain.close();
       breakNow(e);
       return false;
     } finally {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 import jdk.net.ExtendedSocketOptions;
@@ -241,8 +242,36 @@ public final class RawSocket {
     }
   }
 
-  /** Gives this number back; the link lives on under its other numbers. */
+  /**
+   * Gives back what may be the last number of a link. Whoever drops that would be kept by the
+   * kernel for as long as the application wished to linger, and with it all that the agent has to
+   * do: so it does not linger.
+   */
   public void close() {
+    lock.lock();
+    try {
+      if (!closed) {
+        stopLinger();
+        leave();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void stopLinger() {
+    try {
+      Object linger = BelayNative.option(fd, StandardSocketOptions.SO_LINGER);
+      if (linger instanceof Integer && (Integer) linger > 0) {
+        BelayNative.option(fd, StandardSocketOptions.SO_LINGER, -1);
+      }
+    } catch (IOException e) {
+      return; // a link without options does not linger
+    }
+  }
+
+  /** Gives this number back; the link lives on under its other numbers, options and all. */
+  void leave() {
     lock.lock();
     try {
       if (!closed) {
@@ -265,7 +294,7 @@ public final class RawSocket {
     try {
       if (!closed) {
         try {
-          BelayNative.option(fd, java.net.StandardSocketOptions.SO_LINGER, 0);
+          BelayNative.option(fd, StandardSocketOptions.SO_LINGER, 0);
         } catch (IOException e) {
           // Then it is closed in order; nothing depends on the reset.
           close();

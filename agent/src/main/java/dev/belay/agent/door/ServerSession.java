@@ -203,7 +203,8 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
     if (arrival == null) {
       loop.close(bell);
       bell = null;
-      loop.close(link);
+      loop.unwatch(link);
+      descriptor.drop(link);
       link = null;
       state = State.LIVE;
       return;

@@ -117,7 +117,7 @@ final class ClientSession extends Endpoint {
     state = State.LIVE;
     by.add(this);
     boolean taken = descriptor.install(link, null);
-    link.close();
+    descriptor.drop(link);
     if (!taken && !session.isLocalClosed()) {
       over();
     }

@@ -268,7 +268,6 @@ final class Opening {
     AgentLog.warnOnce("plain." + at, "connection not protected: target=" + at + " reason=" + why);
     side.metrics().fellBackToPlain();
     descriptor.handBack(plain);
-    plain.close();
     session.notOpened();
   }
 

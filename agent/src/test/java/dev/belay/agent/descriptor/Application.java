@@ -87,7 +87,7 @@ public final class Application implements AutoCloseable {
   /** Gives it the link and closes the agent's number of it. */
   public void install(LinkPair pair) {
     guarded.install(pair.link(), null);
-    pair.link().close();
+    guarded.drop(pair.link());
   }
 
   public GuardedDescriptor guarded() {
