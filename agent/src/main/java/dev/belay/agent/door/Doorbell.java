@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Invariant: a ring is noted before its connection exists, so that no accept can come first; it
  * is answered at most once. A stranger cannot be taken for it, since the kernel gives an address
- * and port of this machine to one socket only.
+ * and port of this machine to one socket only; and it is watched until it is answered, since the
+ * kernel takes both back when the listener is closed with the ring in its backlog.
  */
 final class Doorbell {
   /** Who is at the door: told on the accepting thread. */
@@ -43,7 +44,7 @@ final class Doorbell {
       rings.put(bell.localAddress(), visitor);
       waiting.incrementAndGet();
       bell.connect(new InetSocketAddress(listener.address(), listener.port()));
-      loop.watch(bell, EventLoop.WRITE, events -> connected(bell, visitor));
+      loop.watch(bell, EventLoop.WRITE, events -> changed(bell, visitor));
       return bell;
     } catch (IOException e) {
       cancel(bell);
@@ -52,26 +53,39 @@ final class Doorbell {
     }
   }
 
-  private void connected(RawSocket bell, Visitor visitor) {
+  private void changed(RawSocket bell, Visitor visitor) {
     try {
       if (bell.isConnected()) {
-        loop.unwatch(bell);
+        loop.rewatch(bell, 0); // a reset is told all the same
       }
     } catch (IOException e) {
-      cancel(bell);
-      loop.close(bell);
-      visitor.unanswered(String.valueOf(e.getMessage()));
+      inVain(bell, visitor, String.valueOf(e.getMessage()));
     }
   }
 
-  /** Nobody waits for this ring any longer. */
-  void cancel(RawSocket bell) {
+  private void inVain(RawSocket bell, Visitor visitor, String cause) {
+    if (cancel(bell)) {
+      loop.close(bell);
+      visitor.unanswered(cause);
+    } else {
+      loop.unwatch(bell); // it was answered, and the handler is gone already
+    }
+  }
+
+  /**
+   * Nobody waits for this ring any longer.
+   *
+   * @return whether it had not been answered
+   */
+  boolean cancel(RawSocket bell) {
     try {
-      if (rings.remove(bell.localAddress()) != null) {
+      boolean isRinging = rings.remove(bell.localAddress()) != null;
+      if (isRinging) {
         waiting.decrementAndGet();
       }
+      return isRinging;
     } catch (IOException e) {
-      return; // closed, and cancelled before that
+      return false; // closed, and cancelled before that
     }
   }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -215,6 +216,31 @@ final class DoorbellTest {
     assertThat(caller.unanswered).containsExactly("Connection refused");
     assertThat(doorbell.isRinging()).isFalse();
     acceptor = new Acceptor(InetAddress.getLoopbackAddress());
+  }
+
+  @Test
+  void shouldNoticeAListenerThatIsClosedBeforeItAccepts() throws Exception {
+    ring(caller);
+
+    acceptor.close();
+
+    Soon.until("unanswered", () -> !caller.unanswered.isEmpty());
+    assertThat(caller.unanswered).hasSize(1);
+    assertThat(doorbell.isRinging()).isFalse();
+    acceptor = new Acceptor(InetAddress.getLoopbackAddress());
+  }
+
+  @Test
+  void shouldLeaveARingToItsHandlerThatIsResetAfterwards() throws Exception {
+    RawSocket bell = ring(caller);
+    LOOP.run(() -> bell.write(ByteBuffer.wrap(new byte[1])));
+    acceptor.accept(doorbell); // and closes it with that byte unread
+
+    LOOP.run(() -> {}); // takes a turn in which the reset is seen
+
+    assertThat(caller.unanswered).isEmpty();
+    assertThat(bell.isClosed()).isFalse();
+    hangUp(bell);
   }
 
   @Test
