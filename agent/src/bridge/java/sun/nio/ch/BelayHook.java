@@ -64,8 +64,8 @@ public abstract class BelayHook {
   /** {@link #PASS}, 0 (not yet) or 1 (connected); throws why the connection failed. */
   public abstract int pollConnect() throws IOException;
 
-  /** Bytes that can be read at once, or a negative value for "ask the kernel". */
-  public abstract int available();
+  /** Bytes that can be read at once. */
+  public abstract int available() throws IOException;
 
   /** The local address the application is to see, or null for the kernel's. */
   public abstract InetSocketAddress localAddress();

@@ -282,8 +282,7 @@ public final class BelaySeam {
 
   public static int available(FileDescriptor fd) throws IOException {
     BelayHook hook = hook(fd);
-    int n = hook == null ? -1 : hook.available();
-    return n >= 0 ? n : Net.available(fd);
+    return hook == null ? Net.available(fd) : hook.available();
   }
 
   public static void shutdown(FileDescriptor fd, int how) throws IOException {

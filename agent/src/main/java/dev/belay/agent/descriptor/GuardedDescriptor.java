@@ -336,11 +336,6 @@ public final class GuardedDescriptor extends LinkedDescriptor {
   }
 
   @Override
-  public int available() {
-    return mode == Mode.LIVE || mode == Mode.PUMPING || mode == Mode.FREE ? -1 : 0;
-  }
-
-  @Override
   public InetSocketAddress localAddress() {
     return localAddress;
   }

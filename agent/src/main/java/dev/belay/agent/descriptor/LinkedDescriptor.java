@@ -547,6 +547,18 @@ abstract class LinkedDescriptor extends BelayHook {
     }
   }
 
+  /** A quiet link would be asked in vain (a socket that listens has no such answer): 0 then. */
+  @Override
+  public final int available() throws IOException {
+    lock.lock();
+    try {
+      boolean isLinked = mode == Mode.LIVE || mode == Mode.PUMPING || mode == Mode.FREE;
+      return isLinked ? BelayNative.available(fd) : 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** True when there is a link that has no byte for the application just now. */
   public final boolean hasNothingToRead() {
     lock.lock();
