@@ -38,7 +38,10 @@ public final class BelaySeam {
       MethodType.methodType(
           void.class, FileDescriptor.class, ProtocolFamily.class, SocketOption.class, Object.class);
 
-  /** Grown under the class lock; read without one. An old array is as good for an old number. */
+  /**
+   * Written and grown under the class lock, so that no entry is lost to an array that is being
+   * copied; read without one. An old array is as good for an old number.
+   */
   private static BelayHook[] hooks = new BelayHook[1024];
 
   private static BelayPolls[] polls = new BelayPolls[1024];
@@ -105,7 +108,7 @@ public final class BelaySeam {
     return polls[number];
   }
 
-  private static void forget(int number) {
+  private static synchronized void forget(int number) {
     if (number >= 0 && number < polls.length) {
       polls[number] = null;
     }
@@ -130,19 +133,11 @@ public final class BelaySeam {
     }
   }
 
-  private static void noteBlocking(int number, boolean blocking) {
-    byte[] table = blockingModes;
-    if (number >= table.length) {
-      table = growBlockingModes(number);
-    }
-    table[number] = (byte) (blocking ? 1 : 2);
-  }
-
-  private static synchronized byte[] growBlockingModes(int number) {
+  private static synchronized void noteBlocking(int number, boolean blocking) {
     if (number >= blockingModes.length) {
       blockingModes = Arrays.copyOf(blockingModes, Math.max(number + 1, number * 2));
     }
-    return blockingModes;
+    blockingModes[number] = (byte) (blocking ? 1 : 2);
   }
 
   /** Whether the JDK believes this descriptor to be in blocking mode, as far as it was seen. */
