@@ -18,12 +18,28 @@ final class Measured {
     return sorted.get(sorted.size() / 2);
   }
 
+  /** What so many of a hundred do not exceed. */
+  long percentileMs(int percent) {
+    List<Long> sorted = new ArrayList<>(timesMs);
+    Collections.sort(sorted);
+    return sorted.get((sorted.size() * percent + 99) / 100 - 1);
+  }
+
   long maxMs() {
     return Collections.max(timesMs);
   }
 
   @Override
   public String toString() {
-    return "median=" + medianMs() + "ms max=" + maxMs() + "ms of " + timesMs.size() + " " + timesMs;
+    return "median="
+        + medianMs()
+        + "ms p99="
+        + percentileMs(99)
+        + "ms max="
+        + maxMs()
+        + "ms of "
+        + timesMs.size()
+        + " "
+        + timesMs;
   }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * kill -9 under four connections: the longest stall that the client's application saw, on each JDK.
- * Argument: the rounds, 10 if none is given; each round has fresh JVMs.
+ * Arguments: the rounds, 10 if none are given, each with fresh JVMs; then "warm" for those only.
  *
  * <p>Cold: the kill is the first thing that happens. Warm: both servers and the client have worked
  * on other connections before. The connections themselves are equally young, since a replay takes
@@ -32,10 +32,13 @@ public final class StallBenchmark {
   /** Measures and prints. */
   public static void main(String[] args) {
     int rounds = args.length > 0 ? Integer.parseInt(args[0]) : ROUNDS;
+    boolean isWarmOnly = args.length > 1 && args[1].equals("warm");
     for (Jdk jdk : Jdk.all()) {
       for (ServerKind kind : List.of(ServerKind.BLOCKING, ServerKind.SELECTOR)) {
-        System.out.println(
-            "JDK " + jdk + " " + kind + " cold " + measured(jdk, kind, rounds, false));
+        if (!isWarmOnly) {
+          System.out.println(
+              "JDK " + jdk + " " + kind + " cold " + measured(jdk, kind, rounds, false));
+        }
         System.out.println(
             "JDK " + jdk + " " + kind + " warm " + measured(jdk, kind, rounds, true));
       }
