@@ -46,6 +46,9 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
   /** A client that noticed the loss itself has resumed by then; it need not hear of it. */
   private static final long TELL_LOSS_MS = 100;
 
+  /** A takeover that is not accepted within so many {@code belay.suspect} goes elsewhere. */
+  private static final int ACCEPT_SUSPECTS = 10;
+
   private final ServerSide side;
   private final Bytes key;
   private final Listeners.Listener listener;
@@ -154,20 +157,28 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
     bell = side.doorbell().ring(listener, this);
   }
 
-  /** An application may be slow to accept; but not for a client that is gone. */
+  /**
+   * An application may be slow to accept; but not for a client that is gone, nor for one that waits
+   * and may have other servers.
+   */
   private void watchRing() {
-    ringing =
-        loop.after(
-            side.settings().resumeWindowMs(),
-            () -> {
-              if (state == State.RINGING && !isOver()) {
-                if (control() == null) {
-                  breakOff("not accepted, and the client is gone");
-                } else {
-                  watchRing();
-                }
-              }
-            });
+    boolean isAwaited = isTakeover() && !isPrepared();
+    long windowMs = side.settings().resumeWindowMs();
+    long acceptMs = Math.min(windowMs / 2, ACCEPT_SUSPECTS * side.settings().suspectMs());
+    ringing = loop.after(isAwaited ? acceptMs : windowMs, () -> ringInVain(isAwaited));
+  }
+
+  private void ringInVain(boolean isAwaited) {
+    if (state != State.RINGING || isOver()) {
+      return;
+    }
+    if (control() == null) {
+      breakOff("not accepted, and the client is gone");
+    } else if (isAwaited) {
+      unanswered("not in time");
+    } else {
+      watchRing();
+    }
   }
 
   @Override
@@ -220,13 +231,14 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
 
   @Override
   public void unanswered(String cause) {
-    if (isPrepared()) {
-      notPrepared(Refusal.UNSPECIFIED, "the application does not accept: " + cause);
-      return;
+    String text = "the application does not accept: " + cause;
+    if (arrival != null && !isOver()) {
+      arrival.failed(Refusal.UNSPECIFIED, text);
+    } else {
+      // The client finds its link reset, and the session unknown here: it goes elsewhere.
+      isToBeContinued = true;
+      breakOff(text);
     }
-    // The client finds its link reset, and the session unknown here: it goes elsewhere.
-    isToBeContinued = true;
-    breakOff("the application does not accept: " + cause);
   }
 
   // ---- from another server ----
@@ -252,6 +264,10 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
     }
     if (arrival != null) {
       arrival.switchTo(last);
+    }
+    if (state == State.RINGING && !isOver()) { // from now on the client waits
+      ringing.cancel();
+      watchRing();
     }
   }
 

@@ -226,6 +226,9 @@ final class Search {
         if (isTakeover && reason == Refusal.SESSION_UNKNOWN) {
           notThere(at, reason.text(), true); // somebody else's session has this id there
         } else {
+          if (reason == Refusal.SESSION_UNKNOWN && !at.equals(lostFrom)) {
+            candidates.avoid(at); // it had agreed to a takeover, and that came to nothing
+          }
           needsTakeover = true; // a fresh handler, at this server or another
           retry(0);
         }

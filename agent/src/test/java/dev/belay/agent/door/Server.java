@@ -60,6 +60,16 @@ final class Server {
    * @param cluster or null for none
    */
   Server(Cluster.Starter cluster, String... assignments) throws IOException {
+    this(true, cluster, assignments);
+  }
+
+  /** Whose application listens, and is busy with something else. */
+  static Server thatDoesNotAccept(String... assignments) throws IOException {
+    return new Server(false, null, assignments);
+  }
+
+  private Server(boolean accepts, Cluster.Starter cluster, String... assignments)
+      throws IOException {
     door = freePort();
     Properties properties = new Properties();
     properties.setProperty("belay.door", "127.0.0.1:" + door);
@@ -83,9 +93,11 @@ final class Server {
     side.beforeListen(listener);
     BelayNative.listen(listener, BACKLOG);
     side.listening(listener);
-    Thread accepting = new Thread(this::accept, "door-test-accept");
-    accepting.setDaemon(true);
-    accepting.start();
+    if (accepts) {
+      Thread accepting = new Thread(this::accept, "door-test-accept");
+      accepting.setDaemon(true);
+      accepting.start();
+    }
   }
 
   private static int freePort() throws IOException {
