@@ -66,7 +66,7 @@ public final class ServerSide implements Door.Sessions, Side {
   private final Cluster.Starter starter;
   private final Map<SessionId, ServerSession> sessions = new ConcurrentHashMap<>();
   private final ClientFrames frames = new ClientFrames(sessions);
-  private final Takeovers takeovers = new Takeovers(this);
+  private final Takeovers takeovers;
   private final Departure departure;
   private final Offers offers;
   private final IdleSessions idle;
@@ -107,6 +107,7 @@ public final class ServerSide implements Door.Sessions, Side {
     this.idle = new IdleSessions(settings.resumeWindowMs());
     this.durableNews = new DurableNews(loop);
     this.doorbell = new Doorbell(loop);
+    this.takeovers = new Takeovers(this);
     this.offers = new Offers(listeners, clients);
     this.departure = new Departure(loop, clients, sessions.values());
     this.door = new Door(loop, clients, this, metrics, settings.secret(), identity);

@@ -42,11 +42,13 @@ final class Takeovers implements Incoming.Owner {
   private final ServerSide side;
   private final Map<SessionId, Incoming> incoming = new HashMap<>();
   private final Places<ServerSession> places = new Places<>(ServerSession::awaitsOthers);
-  private final Herd herd = new Herd(RUNNING_LIMIT, WAITING_LIMIT);
-  private final Herd preparedHerd = new Herd(PREPARED_LIMIT, WAITING_LIMIT);
+  private final Herd herd;
+  private final Herd preparedHerd;
 
   Takeovers(ServerSide side) {
     this.side = side;
+    this.herd = new Herd(RUNNING_LIMIT, WAITING_LIMIT, side.loop()::execute);
+    this.preparedHerd = new Herd(PREPARED_LIMIT, WAITING_LIMIT, side.loop()::execute);
   }
 
   /**

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** {@link Places}: who waits for his client keeps no other waiting. */
 final class PlacesTest {
-  private final Herd herd = new Herd(2, 10);
+  private final Herd herd = new Herd(2, 10, Runnable::run);
   private final Set<String> idle = new HashSet<>();
   private final Places<String> places = new Places<>(idle::contains);
   private final List<String> begun = new ArrayList<>();
