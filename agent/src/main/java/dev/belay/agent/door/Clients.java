@@ -56,8 +56,27 @@ final class Clients {
     }
   }
 
+  /** Known at a time; beyond it new ones are refused. */
+  static final int LIMIT = 4096;
+
+  private final int limit;
   private final Map<Bytes, Client> byInstance = new HashMap<>();
   private final Map<Long, Pair> pairs = new HashMap<>();
+
+  /**
+   * @param limit how many may be known at a time
+   */
+  Clients(int limit) {
+    this.limit = limit;
+  }
+
+  /**
+   * Whether who says that this is its instance may come in. One that is known comes back: nobody
+   * has to make room for it, and whether it is the one its identity will show.
+   */
+  boolean hasRoomFor(Bytes instance) {
+    return byInstance.size() < limit || byInstance.containsKey(instance);
+  }
 
   /**
    * A control link is up whose client has shown that the instance is its own; a former one of the

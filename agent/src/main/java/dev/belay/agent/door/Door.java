@@ -8,6 +8,7 @@ import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.report.Metrics;
 import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.ClientHandshake;
+import dev.belay.agent.wire.ClientHello;
 import dev.belay.agent.wire.DataPreface;
 import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.Frame;
@@ -52,9 +53,6 @@ final class Door implements PrefaceReader.Listener {
 
   /** Counted for an IDENTITY that is wrong or does not come. */
   private static final String BAD_IDENTITY = "bad identity";
-
-  /** Client JVMs known at a time; beyond it new ones are refused. */
-  private static final int MAX_CLIENTS = 4096;
 
   private static final long ACCEPT_PAUSE_MS = 100;
 
@@ -281,7 +279,8 @@ final class Door implements PrefaceReader.Listener {
   // ---- control links ----
 
   private void control(RawSocket socket, byte[] whole) throws IOException, FrameFormatException {
-    if (unproven >= MAX_UNPROVEN || clients.size() >= MAX_CLIENTS) {
+    Bytes instance = ClientHello.decode(whole).instanceId();
+    if (unproven >= MAX_UNPROVEN || !clients.hasRoomFor(instance)) {
       noteRefusal(socket, Refusal.BUSY, "clients=" + clients.size());
       send(socket, ServerHandshake.refusal(Refusal.BUSY, ""));
       socket.close();

@@ -57,7 +57,7 @@ public final class ServerSide implements Door.Sessions, Side {
   private final Settings settings;
   private final Metrics metrics;
   private final Session.Environment environment;
-  private final Clients clients = new Clients();
+  private final Clients clients = new Clients(Clients.LIMIT);
   private final Listeners listeners;
   private final Doorbell doorbell;
   private final Door door;

@@ -75,8 +75,13 @@ final class DoorTest {
   }
 
   private InetSocketAddress doorWith(String secret) throws Exception {
+    return doorWith(secret, Clients.LIMIT);
+  }
+
+  private InetSocketAddress doorWith(String secret, int mostClients) throws Exception {
+    Clients clients = new Clients(mostClients);
     return new Door(
-            LOOP.loop(), new Clients(), heard, metrics, secret.getBytes(UTF_8), new DoorIdentity())
+            LOOP.loop(), clients, heard, metrics, secret.getBytes(UTF_8), new DoorIdentity())
         .open(new HostPort("127.0.0.1", 0));
   }
 
@@ -419,6 +424,19 @@ final class DoorTest {
   void shouldRefuseAClientThatHasASecretWhereNoneIsAsked() throws Exception {
     assertThatThrownBy(client("one secret")::greeted).isInstanceOf(HandshakeException.class);
     assertThat(heard.connected).isEmpty();
+  }
+
+  @Test
+  void shouldLetAClientComeBackWhereThereIsNoRoomForANewOne() throws Exception {
+    door = doorWith("", 1);
+    admitted();
+
+    assertThatThrownBy(new DoorVisitor.Client(door, KEY, "")::greeted)
+        .isInstanceOf(HandshakeException.class)
+        .hasMessageContaining("busy");
+
+    admitted();
+    assertThat(heard.connected.get(1)).isSameAs(heard.connected.get(0));
   }
 
   // ---- strangers ----
