@@ -48,7 +48,7 @@ final class Door implements PrefaceReader.Listener {
 
   private static final long CONTROL_PROOF_MS = 5000;
 
-  /** Control links that are not admitted, closed ones until their time is over; no more come in. */
+  /** Handshakes of links that are not admitted, each until its time is over; no more are begun. */
   private static final int MAX_UNPROVEN = 256;
 
   /** Counted for an IDENTITY that is wrong or does not come. */
@@ -295,6 +295,10 @@ final class Door implements PrefaceReader.Listener {
       send(socket, ServerHandshake.refusal(reason, e.getMessage()));
       socket.close();
       return;
+    } catch (FrameFormatException e) { // a public key of no use, which has cost one here
+      unproven++;
+      loop.after(CONTROL_PROOF_MS, () -> unproven--);
+      throw e;
     }
     send(socket, handshake.reply());
     FromClient listener = new FromClient(handshake, from(socket));

@@ -25,7 +25,7 @@ public final class ServerHandshake {
   }
 
   /**
-   * Answers a client hello.
+   * Answers a client hello. One that is malformed, or does not fit as to the secret, costs no key.
    *
    * @param wholePreface the client hello
    * @param instanceId of this JVM
@@ -37,6 +37,8 @@ public final class ServerHandshake {
   public static ServerHandshake accept(
       byte[] wholePreface, Bytes instanceId, long pairId, byte[] secret, SecureRandom random)
       throws FrameFormatException, HandshakeException {
+    ClientHello client = ClientHello.decode(wholePreface);
+    checkSecret(client, secret.length > 0);
     Bytes nonce = Bytes.random(PairKeys.NONCE_BYTES, random);
     AgreementKey key = AgreementKey.generate(random);
     Bytes noProof =
@@ -48,16 +50,20 @@ public final class ServerHandshake {
         secret);
   }
 
-  /** The hello has zeros for a proof, or no proof. */
-  static ServerHandshake accept(
-      byte[] wholePreface, ServerHello.Accepted hello, AgreementKey key, byte[] secret)
-      throws FrameFormatException, HandshakeException {
-    ClientHello client = ClientHello.decode(wholePreface);
-    if (client.hasSecret() != hello.isSecretRequired()) {
+  private static void checkSecret(ClientHello client, boolean isRequired)
+      throws HandshakeException {
+    if (client.hasSecret() != isRequired) {
       throw new HandshakeException(
           Refusal.SECRET_REQUIRED,
-          "secret configured: here=" + hello.isSecretRequired() + " there=" + client.hasSecret());
+          "secret configured: here=" + isRequired + " there=" + client.hasSecret());
     }
+  }
+
+  /** The hello has zeros for a proof, or no proof; the client's fits it. */
+  static ServerHandshake accept(
+      byte[] wholePreface, ServerHello.Accepted hello, AgreementKey key, byte[] secret)
+      throws FrameFormatException {
+    ClientHello client = ClientHello.decode(wholePreface);
     byte[] shared = key.agree(client.publicKey());
     PairKeys keys = Handshake.derive(shared, client.nonce(), hello.nonce(), hello.pairId(), secret);
     byte[] reply = hello.encode();

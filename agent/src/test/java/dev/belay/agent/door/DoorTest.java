@@ -28,6 +28,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -46,6 +47,8 @@ final class DoorTest {
   private static final SessionId SESSION = SessionId.ofKey(KEY);
   private static final int MOST_STRANGERS = 1024;
   private static final int MOST_UNPROVEN = 256;
+  private static final int PUBLIC_KEY_FROM = 24;
+  private static final int PUBLIC_KEY_TO = 56;
 
   private final SessionsHeard heard = new SessionsHeard();
   private final Metrics metrics = new Metrics();
@@ -468,6 +471,31 @@ final class DoorTest {
     Soon.until("refused", () -> refusals(Refusal.BUSY) > 0);
     assertThat(refusals(Refusal.BUSY)).isEqualTo(1);
     assertThat(heard.connected).isEmpty();
+  }
+
+  /** Each makes the door generate a key, though none of them can ever be admitted. */
+  @Test
+  void shouldCountHandshakesWithAPublicKeyOfNoUse() throws Exception {
+    byte[] hello = new ClientHandshake(CLIENT, "test", new byte[0], new SecureRandom()).hello();
+    Arrays.fill(hello, PUBLIC_KEY_FROM, PUBLIC_KEY_TO, (byte) 0);
+    for (int i = 0; i <= MOST_UNPROVEN; i++) {
+      visitor().send(hello);
+    }
+
+    Soon.until("refused", () -> refusals(Refusal.BUSY) > 0);
+    assertThat(refusals(Refusal.BUSY)).isEqualTo(1);
+  }
+
+  @Test
+  void shouldNotCountHellosThatCostNoKey() throws Exception {
+    door = doorWith("one secret");
+    byte[] hello = new ClientHandshake(CLIENT, "test", new byte[0], new SecureRandom()).hello();
+    for (int i = 0; i <= MOST_UNPROVEN; i++) {
+      visitor().send(hello);
+    }
+
+    Soon.until("refused", () -> refusals(Refusal.SECRET_REQUIRED) > MOST_UNPROVEN);
+    assertThat(refusals(Refusal.BUSY)).isZero();
   }
 
   @Test

@@ -106,6 +106,23 @@ final class HandshakeTest {
         .isEqualTo(Refusal.SECRET_REQUIRED.code());
   }
 
+  /** A key is the dearest thing that a stranger can make a door do. */
+  @Test
+  void shouldMakeNoKeyForAHelloThatItDoesNotAnswer() {
+    byte[] noSecret = freshClient(NO_SECRET).hello();
+    byte[] garbled = freshClient(SECRET).hello();
+    garbled[72] = (byte) 0x80;
+
+    assertThatExceptionOfType(HandshakeException.class)
+        .isThrownBy(() -> keylessServer(noSecret, SECRET));
+    assertThatExceptionOfType(FrameFormatException.class)
+        .isThrownBy(() -> keylessServer(garbled, SECRET));
+  }
+
+  private static ServerHandshake keylessServer(byte[] hello, byte[] secret) throws Exception {
+    return ServerHandshake.accept(hello, Samples.SERVER_INSTANCE, Samples.PAIR, secret, null);
+  }
+
   @Test
   void shouldNotAcceptAServerThatHasNoSecret() throws Exception {
     ClientHandshake client = freshClient(SECRET);
