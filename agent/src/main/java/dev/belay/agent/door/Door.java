@@ -161,7 +161,7 @@ final class Door implements PrefaceReader.Listener {
     while (!strangers.isEmpty() && strangers.peek().isDone()) {
       strangers.poll();
     }
-    if (strangers.size() >= mostStrangers) {
+    if (strangers.size() >= mostStrangers && !strangers.removeIf(PrefaceReader::isDone)) {
       strangers.poll().refuse("too many connections without a preface");
     }
     try {
@@ -180,6 +180,7 @@ final class Door implements PrefaceReader.Listener {
 
   /** Gives the descriptors of the oldest ones back, for others to have. */
   private void dropStrangers() {
+    strangers.removeIf(PrefaceReader::isDone);
     for (int i = 0; i < ACCEPTS_PER_TURN && !strangers.isEmpty(); i++) {
       strangers.poll().refuse("no descriptors left");
     }

@@ -499,6 +499,21 @@ final class DoorTest {
   }
 
   @Test
+  void shouldNotDropASlowStrangerForThoseWhoAreDone() throws Exception {
+    DoorVisitor slow = visitor();
+    for (int i = 0; i < MOST_STRANGERS; i++) {
+      visitor().send("GET / HTTP/1.1\r\n\r\n".getBytes(UTF_8));
+    }
+    Soon.until("done", () -> refusals(Refusal.BAD_PREFACE) == MOST_STRANGERS);
+
+    visitor();
+    PairKeys unknown = new PairKeys(new byte[32], new byte[16], 99);
+    slow.send(openPreface(unknown, 1));
+
+    checkRefused(slow, unknown, 1, Refusal.UNKNOWN_PAIR);
+  }
+
+  @Test
   void shouldDropTheOldestOfTooManyStrangers() throws Exception {
     DoorVisitor oldest = visitor();
     for (int i = 0; i < MOST_STRANGERS; i++) {
