@@ -25,7 +25,13 @@ final class Listeners {
   private static final int LOCALS_LIMIT = 1024;
 
   private final ServiceFilter filter;
+
+  /** One for each port, of those that are there. */
   private final Map<Integer, Listener> byPort = new ConcurrentHashMap<>();
+
+  /** By descriptor number: a port may have several, of as many addresses or for a reload. */
+  private final Map<Integer, Listener> byNumber = new ConcurrentHashMap<>();
+
   private final FileDescriptor[] known = new FileDescriptor[KNOWN_NUMBERS];
 
   /** By descriptor number: bound, about to listen. */
@@ -88,12 +94,13 @@ final class Listeners {
     InetAddress reachable =
         address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
     Listener listener = new Listener(service, local.getPort(), reachable);
+    byNumber.put(number, listener);
     boolean isNew = byPort.put(local.getPort(), listener) == null;
     announced.remove(number); // only now: in one of the two it is always found
     return isNew ? listener : null;
   }
 
-  /** The socket is closing: its port is no longer served, if it was a listener's. */
+  /** The socket is closing: its port is no longer served, if it was its only listener. */
   void forget(FileDescriptor fd) {
     int number = BelaySeam.number(fd);
     if (number < 0 || number >= KNOWN_NUMBERS) {
@@ -104,11 +111,19 @@ final class Listeners {
       return;
     }
     known[number] = null;
-    try {
-      byPort.remove(BelayNative.localAddress(fd).getPort());
-    } catch (IOException e) {
-      return; // not bound any longer: a ring there will find nobody
+    Listener gone = byNumber.remove(number);
+    if (gone != null) {
+      byPort.compute(gone.port(), (port, former) -> anyAt(port));
     }
+  }
+
+  private Listener anyAt(int port) {
+    for (Listener listener : byNumber.values()) {
+      if (listener.port() == port) {
+        return listener;
+      }
+    }
+    return null;
   }
 
   /** What sessions that come there believe to be their own address: one object for all of them. */
@@ -124,7 +139,7 @@ final class Listeners {
     return locals.size();
   }
 
-  /** All that there are now. */
+  /** All that there are now, one for each port. */
   Iterable<Listener> all() {
     return byPort.values();
   }
