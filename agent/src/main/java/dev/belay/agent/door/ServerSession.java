@@ -194,21 +194,26 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
       } else {
         guarded.install(link, null);
       }
-      if (isOver()) {
-        guarded.breakOff();
-      }
       loop.execute(this::answered);
       return clientAddress;
     } catch (IOException e) {
-      loop.execute(() -> unanswered(String.valueOf(e.getMessage())));
+      loop.execute(() -> notLinked(String.valueOf(e.getMessage())));
       return clientAddress;
+    }
+  }
+
+  private void notLinked(String cause) {
+    unanswered(cause);
+    if (descriptor != null) {
+      descriptor.breakOff(); // if the session had ended without having seen it
     }
   }
 
   private void answered() {
     ringing.cancel(); // else it would hold the session in memory when that is long over
     ringing = null;
-    if (isOver()) {
+    if (isOver()) { // and may have ended without having seen the descriptor
+      descriptor.breakOff();
       return;
     }
     if (arrival == null) {
