@@ -76,7 +76,7 @@ final class Departure {
     CountDownLatch done = new CountDownLatch(1);
     int before = sessions.size();
     begin();
-    loop.execute(() -> look(done));
+    loop.execute(() -> lookAfresh(done));
     try {
       boolean isDone = done.await(patienceMs, TimeUnit.MILLISECONDS);
       AgentLog.info(
@@ -89,6 +89,14 @@ final class Departure {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Who said no to an earlier request may be able to move by now: it is asked again. */
+  private void lookAfresh(CountDownLatch done) {
+    for (ServerSession session : sessions) {
+      session.askedAgain();
+    }
+    look(done);
   }
 
   private void look(CountDownLatch done) {

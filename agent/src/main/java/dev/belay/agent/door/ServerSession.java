@@ -353,6 +353,11 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
     stayReason = reason;
   }
 
+  /** What its client said to that before is no answer. */
+  void askedAgain() {
+    stayReason = null;
+  }
+
   /** See {@link #stays}; or null. */
   String stayReason() {
     return stayReason;

@@ -2,11 +2,13 @@ package dev.belay.agent.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.agent.descriptor.Background;
 import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.Refusal;
 import dev.belay.agent.wire.SessionId;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -64,6 +66,25 @@ final class DepartureTest {
       client.send(new Frame.Moved(session, 0));
 
       awaitProgress(server, "sessions=0 moved=1");
+    }
+  }
+
+  @Test
+  void shouldAskAgainWhoHasSaidNoToAnEarlierRequest() throws Exception {
+    Server server = new Server();
+    try (Client client = Client.connected(server)) {
+      client.open(session, key);
+      server.drain();
+      awaitFrame(client, Frame.Move.class);
+      client.send(new Frame.Stays(session, 0, "no other server"));
+      awaitProgress(server, "sessions=1 moved=0 staying={no other server=1}");
+
+      Background<List<String>> left = Background.start("leave", server::leave);
+      awaitProgress(server, "sessions=1 moved=0");
+      assertThat(awaitFrame(client, Frame.Move.class)).isEqualTo(MOVE_ALL);
+      client.send(new Frame.Moved(session, 0));
+
+      assertThat(left.result()).isEmpty();
     }
   }
 

@@ -158,6 +158,12 @@ final class Server {
     side.drain();
   }
 
+  /** As a JVM that shuts down does; returns what is left then. */
+  List<String> leave() {
+    side.leave();
+    return sessions();
+  }
+
   String drained() {
     return side.drained();
   }
