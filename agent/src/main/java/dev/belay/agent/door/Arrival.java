@@ -23,6 +23,9 @@ final class Arrival implements Replay.Owner {
   /** How often a client hears how near a prepared takeover is. */
   private static final long NEARNESS_MS = 10;
 
+  /** A handler that has not got on for so long may take as long as it likes: without a place. */
+  private static final long REST_MS = 1000;
+
   private final ServerSide side;
   private final LoggedTurns log;
   private Replay.Client client;
@@ -112,7 +115,7 @@ final class Arrival implements Replay.Owner {
 
   /** It costs this server nothing at the moment: the application or the client has to act. */
   boolean awaitsOthers() {
-    return replay == null || replay.awaitsClient();
+    return replay == null || replay.awaitsClient() || replay.isAtRest(REST_MS);
   }
 
   /** Ends it without a word. */

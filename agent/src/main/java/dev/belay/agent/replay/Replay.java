@@ -403,13 +403,17 @@ public final class Replay {
 
   /** The client's half-close is an input like any other, with its turn. */
   private void endInput() {
-    boolean isDue = client.inputEnded() || client.closed();
-    boolean isGiven = feed.isFed() && !input.isHalfGiven();
-    if (isDue && !inputEndTold && isGiven && session.sentPosition() >= turns.turnOfEnd()) {
+    if (isEndNext() && session.sentPosition() >= turns.turnOfEnd()) {
       inputEndTold = true;
       session.remoteEnded(feed.fedPosition(), client.closed());
       bell.shutdown(sun.nio.ch.BelayNative.SHUT_WRITE);
     }
+  }
+
+  /** Nothing is left to be given but the end. */
+  private boolean isEndNext() {
+    boolean isDue = client.inputEnded() || client.closed();
+    return isDue && !inputEndTold && feed.isFed() && !input.isHalfGiven();
   }
 
   private void forwardOutput() throws IOException {
@@ -432,7 +436,8 @@ public final class Replay {
       progressNs = System.nanoTime();
     }
     boolean stuck = System.nanoTime() - progressNs > patienceMs * 1_000_000;
-    if (stuck && !isPrepared && !(feed.isVerified() && feed.isFed())) {
+    boolean owesNothing = feed.isVerified() && feed.isFed() && !isEndNext();
+    if (stuck && !isPrepared && !owesNothing) {
       throw new IOException(
           "the handler makes no progress: in="
               + session.receivedPosition()
@@ -449,6 +454,11 @@ public final class Replay {
   public boolean awaitsClient() {
     boolean isAllRead = input.isAllGiven() && session.receivedPosition() == feed.fedPosition();
     return logged.isDone() && !turns.isDone() && isAllRead;
+  }
+
+  /** Nothing was read or written for so long: the handler is busy with something of its own. */
+  public boolean isAtRest(long forMs) {
+    return System.nanoTime() - progressNs > forMs * 1_000_000;
   }
 
   private boolean isSwitchDue() {

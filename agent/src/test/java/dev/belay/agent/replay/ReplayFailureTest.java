@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -172,6 +173,43 @@ final class ReplayFailureTest {
 
       assertThat(rig.failureText()).startsWith("the handler makes no progress: in=0/");
       client.result();
+    }
+  }
+
+  @Test
+  void shouldGiveUpAHandlerThatNeverComesToTheTurnOfTheEnd() throws Exception {
+    LinkPair pair = LinkPair.open();
+    new ClientLog(pair).turn(0, ascii("in")).end(5);
+    Replay.Client halfClosed = new Replay.Client(0, 0, true, false);
+    try (ReplayRig rig = new ReplayRig(pair, halfClosed, 200, ReplayFailureTest::waitForEnd)) {
+      assertThat(rig.outcome()).isEqualTo("UNSPECIFIED");
+      assertThat(rig.failureText()).startsWith("the handler makes no progress: in=2/2 out=0/0");
+    }
+  }
+
+  /** It is where the client is, and what the client wrote ahead can wait. */
+  @Test
+  void shouldLetAHandlerTakeItsTimeForARequest() throws Exception {
+    LinkPair pair = LinkPair.open();
+    CountDownLatch isAnswered = new CountDownLatch(1);
+    new ClientLog(pair).turn(0, ascii("in")).end(0);
+    try (ReplayRig rig =
+        new ReplayRig(
+            pair,
+            received(new byte[0]),
+            100,
+            socket -> {
+              isAnswered.await();
+              socket.readFully(2);
+              socket.writeFully(ascii("out"));
+            })) {
+      Soon.until("at rest for longer than it may be stuck", () -> rig.isAtRest(300));
+      assertThat(rig.hasOutcomeWithin(0)).isFalse();
+
+      isAnswered.countDown();
+
+      assertThat(pair.receive(3)).isEqualTo(ascii("out"));
+      assertThat(rig.outcome()).isEqualTo("replayed");
     }
   }
 

@@ -170,6 +170,13 @@ final class ReplayRig implements AutoCloseable {
     return answer.join();
   }
 
+  /** As the replay answers it on its loop. */
+  boolean isAtRest(long forMs) {
+    CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    LOOP.execute(() -> answer.complete(replay.isAtRest(forMs)));
+    return answer.join();
+  }
+
   /** Keeps the loop from doing anything until the latch is down. */
   static void holdLoop(CountDownLatch until) {
     CountDownLatch isHeld = new CountDownLatch(1);
