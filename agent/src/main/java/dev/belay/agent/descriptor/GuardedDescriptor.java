@@ -29,6 +29,8 @@ import sun.nio.ch.BelaySeam;
  *       and finds another one under the number; so those threads are noted in {@link #enterPoll}
  *       and signalled after each dup2, never before. In epoll: dup2 drops the registration, and
  *       {@link BelayPolls#renew} makes it again under the same hold of its lock.
+ *   <li><b>A call took bytes that cannot be counted</b> (memory is out). The session is broken
+ *       before the flag comes down: nobody reads its positions as if they were true.
  *   <li><b>The application closes while the loop swaps.</b> Both hold the lock; after {@link
  *       #released} the number is never touched again, since the kernel gives it to the next socket.
  * </ul>
@@ -107,22 +109,34 @@ public final class GuardedDescriptor extends LinkedDescriptor {
 
   @Override
   public int endRead(long address, int n) throws IOException {
-    if (n > 0) {
-      session.received(address, n);
-      READING.setRelease(this, 0);
-      return n;
+    if (n <= 0) {
+      return endReadOfNothing(n);
     }
-    return endReadOfNothing(n);
+    try {
+      session.received(address, n);
+      return n;
+    } catch (Throwable e) {
+      breakUncounted();
+      throw e;
+    } finally {
+      READING.setRelease(this, 0);
+    }
   }
 
   @Override
   public long endReadVector(long vectors, int count, long n) throws IOException {
-    if (n > 0) {
-      session.receivedVector(vectors, count, n);
-      READING.setRelease(this, 0);
-      return n;
+    if (n <= 0) {
+      return endReadOfNothing((int) n);
     }
-    return endReadOfNothing((int) n);
+    try {
+      session.receivedVector(vectors, count, n);
+      return n;
+    } catch (Throwable e) {
+      breakUncounted();
+      throw e;
+    } finally {
+      READING.setRelease(this, 0);
+    }
   }
 
   private int endReadOfNothing(int n) {
@@ -220,6 +234,9 @@ public final class GuardedDescriptor extends LinkedDescriptor {
         session.sent(address, n);
       }
       return n;
+    } catch (Throwable e) {
+      breakUncounted();
+      throw e;
     } finally {
       WRITING.setVolatile(this, 0);
     }
@@ -253,6 +270,9 @@ public final class GuardedDescriptor extends LinkedDescriptor {
         session.sentVector(vectors, count, n);
       }
       return n;
+    } catch (Throwable e) {
+      breakUncounted();
+      throw e;
     } finally {
       WRITING.setVolatile(this, 0);
     }

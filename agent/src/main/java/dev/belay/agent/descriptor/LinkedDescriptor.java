@@ -381,6 +381,27 @@ abstract class LinkedDescriptor extends BelayHook {
     events.broken(String.valueOf(cause.getMessage()));
   }
 
+  /**
+   * A call took bytes from the link, or gave it some, and they could not be counted: what follows
+   * would stand at a wrong position. Memory may be out, so what needs some comes last.
+   */
+  final void breakUncounted() {
+    lock.lock();
+    try {
+      if (mode == Mode.FREE) {
+        return;
+      }
+      if (isOpen) {
+        mode = Mode.BROKEN;
+        dropPump();
+        shutdownNow();
+      }
+      events.broken("bytes could not be counted");
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void dropPump() {
     pump = null;
     pumpLink = null;
