@@ -29,7 +29,7 @@ public final class InputLog {
   private final Retention bytes;
 
   @GuardedBy("lock")
-  private final TurnLog turns = new TurnLog();
+  private final TurnLog turns;
 
   /** What the handler has been given; more may be here. */
   @GuardedBy("lock")
@@ -49,6 +49,7 @@ public final class InputLog {
   public InputLog(Session.Environment environment, Runnable appended) {
     this.environment = environment;
     this.appended = appended;
+    this.turns = new TurnLog(environment.budget());
     this.bytes = new Retention(environment.budget(), environment.logLimitBytes(), Overflow.REFUSE);
   }
 
@@ -61,9 +62,8 @@ public final class InputLog {
       if (givenUp || closed || fresh <= 0) {
         return;
       }
-      turns.mark(bytes.endPosition(), sentPosition);
       boolean isKept =
-          turns.heldBytes() <= environment.logLimitBytes()
+          mark(bytes.endPosition(), sentPosition)
               && bytes.append(environment.memory(), address + length - fresh, (int) fresh);
       if (!isKept) {
         givenUp = true;
@@ -74,6 +74,12 @@ public final class InputLog {
       lock.unlock();
     }
     appended.run();
+  }
+
+  /** False when there is no room for what belongs to it. */
+  @GuardedBy("lock")
+  private boolean mark(long inPosition, long outPosition) {
+    return turns.mark(inPosition, outPosition) && turns.heldBytes() <= environment.logLimitBytes();
   }
 
   /**
@@ -88,8 +94,7 @@ public final class InputLog {
         return false;
       }
       long last = turns.outPositionFor(record.inPosition());
-      turns.mark(record.inPosition(), Math.max(last, record.outPosition()));
-      boolean isRoom = turns.heldBytes() <= environment.logLimitBytes();
+      boolean isRoom = mark(record.inPosition(), Math.max(last, record.outPosition()));
       if (!isRoom || !bytes.append(record.bytes(), 0, record.bytes().length)) {
         return false;
       }

@@ -40,8 +40,8 @@ public final class Retention implements AutoCloseable {
   private static final int REFUSED = -1;
 
   private final MemoryBudget budget;
-  private final long limitBytes;
-  private final Overflow overflow;
+  private long limitBytes;
+  private Overflow overflow;
 
   /** Circular, from {@code firstSlot} on; its length is 0 or a power of two. */
   private byte[][] blocks = NO_BLOCKS;
@@ -160,6 +160,16 @@ public final class Retention implements AutoCloseable {
   }
 
   /**
+   * Retains at most {@code newLimitBytes} from now on, the newest: {@link Overflow#DROP_OLDEST}
+   * applies to what comes. Needs no memory.
+   */
+  public void becomeRing(long newLimitBytes) {
+    limitBytes = newLimitBytes;
+    overflow = Overflow.DROP_OLDEST;
+    dropOldestTo(newLimitBytes);
+  }
+
+  /**
    * Drops all bytes, gives all memory back and goes on at {@code position}.
    *
    * @throws IllegalArgumentException if {@code position} lies before {@code endPosition}
@@ -229,7 +239,12 @@ public final class Retention implements AutoCloseable {
 
   private int admitNewest(int length) {
     dropOldestTo(Math.max(0, limitBytes - length));
-    if (length <= limitBytes && makeRoom(length)) {
+    boolean fits = length <= limitBytes && makeRoom(length);
+    while (!fits && length <= limitBytes && startPosition < endPosition) {
+      release(Math.min(endPosition, basePosition + BLOCK_BYTES)); // its block may serve again
+      fits = makeRoom(length);
+    }
+    if (fits) {
       return 0;
     }
     dropOldestTo(0);

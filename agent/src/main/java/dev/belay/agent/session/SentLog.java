@@ -18,7 +18,8 @@ public final class SentLog {
   /** Bytes of the server's output, or of a demoted client's input, that are kept for a resend. */
   private static final long RING_LIMIT_BYTES = 16 << 20;
 
-  private static final int COPY_BYTES = 64 << 10;
+  /** What is given up at the limit at least, for room that lasts a while. */
+  private static final int RELEASED_BYTES = 64 << 10;
 
   private static final VarHandle POSITION;
 
@@ -68,7 +69,7 @@ public final class SentLog {
     this.environment = environment;
     this.isClient = isClient;
     this.sent = sent;
-    this.turns = isClient ? new TurnLog() : null;
+    this.turns = isClient ? new TurnLog(environment.budget()) : null;
   }
 
   /** The input log, kept whole. */
@@ -185,22 +186,39 @@ public final class SentLog {
       return; // a last write that was counted late
     }
     releaseReceived();
-    boolean isMarked = turns != null && (!demoted || isLogged);
-    if (isMarked) {
-      turns.mark((long) POSITION.get(this), turn);
+    if (!demoted && !keepsWhole(address, length)) {
+      demote();
     }
     if (demoted) {
+      boolean isMarked = turns != null && isLogged && markInRing();
       sent.append(environment.memory(), address, length);
-      isMarked &= !cutTurns();
-    } else if (!fits(address, length)
-        && !(releaseDurable(length) && fits(address, length))
-        && !keepsBeyondLimit(address, length)) {
-      isMarked &= !demote();
-      sent.append(environment.memory(), address, length);
+      if (turns != null && !isMarked) {
+        turnsFrom = (long) POSITION.get(this) + length;
+      }
     }
-    if (turns != null && !isMarked) {
-      turnsFrom = (long) POSITION.get(this) + length;
-    }
+  }
+
+  @GuardedBy("lock")
+  private boolean keepsWhole(long address, int length) {
+    return fits(address, length)
+        || (releaseDurable(length) && fits(address, length))
+        || keepsBeyondLimit(address, length);
+  }
+
+  @GuardedBy("lock")
+  private boolean fits(long address, int length) {
+    long retained = sent.endPosition() - sent.startPosition();
+    boolean isWithin = !waitsAtLimit || retained + length <= environment.logLimitBytes();
+    return isWithin
+        && mark()
+        && !marksAreFull()
+        && sent.append(environment.memory(), address, length);
+  }
+
+  /** The turn of what is written now; false when there is no memory for it. */
+  @GuardedBy("lock")
+  private boolean mark() {
+    return turns == null || turns.mark((long) POSITION.get(this), turn);
   }
 
   @GuardedBy("lock")
@@ -208,31 +226,25 @@ public final class SentLog {
     if (waitsAtLimit) {
       roomEnd = 0; // the next write asks
     }
-    return waitsAtLimit && sent.append(environment.memory(), address, length);
+    return waitsAtLimit && mark() && sent.append(environment.memory(), address, length);
   }
 
   /**
-   * The turns of what the ring has dropped are of no use.
+   * As {@link #mark}; the turns of what the ring has dropped are of no use.
    *
-   * @return whether all are lost; those of what is written from here on are kept again
+   * @return false if all are lost; those of what is written from here on are kept again
    */
   @GuardedBy("lock")
-  private boolean cutTurns() {
-    if (turns != null && turns.heldBytes() > environment.logLimitBytes()) {
-      turns.forgetBefore(sent.startPosition());
-      if (turns.heldBytes() > environment.logLimitBytes()) {
-        turns.clear();
-        return true;
-      }
+  private boolean markInRing() {
+    if (mark() && !marksAreFull()) {
+      return true;
     }
+    turns.forgetBefore(sent.startPosition());
+    if (mark() && !marksAreFull()) {
+      return true;
+    }
+    turns.clear();
     return false;
-  }
-
-  @GuardedBy("lock")
-  private boolean fits(long address, int length) {
-    long retained = sent.endPosition() - sent.startPosition();
-    boolean isWithin = !waitsAtLimit || retained + length <= environment.logLimitBytes();
-    return isWithin && !marksAreFull() && sent.append(environment.memory(), address, length);
   }
 
   /**
@@ -245,7 +257,7 @@ public final class SentLog {
   private boolean releaseDurable(int length) {
     long wanted =
         sent.endPosition() + length + environment.logLimitBytes() / 4 - environment.logLimitBytes();
-    long atLeast = sent.startPosition() + Math.max(length, COPY_BYTES);
+    long atLeast = sent.startPosition() + Math.max(length, RELEASED_BYTES);
     long position = Math.min(durablePosition, Math.max(wanted, atLeast));
     position = Math.min(position, sent.endPosition());
     if (position <= sent.startPosition()) {
@@ -260,34 +272,21 @@ public final class SentLog {
 
   /**
    * The log is full: from here on only what a resume on the same server needs is kept, which is
-   * what the server's application has not been given yet.
+   * what the server's application has not been given yet. Needs no memory, since there may be none.
    *
-   * @return whether the turns are lost; should others come to hold the log, new ones are kept from
-   *     there on
+   * <p>The turns are lost if nobody else holds the log; should others come to hold it, new ones are
+   * kept from there on.
    */
   @GuardedBy("lock")
-  private boolean demote() {
-    long position = (long) POSITION.get(this);
-    Retention ring = new Retention(environment.budget(), RING_LIMIT_BYTES, Overflow.DROP_OLDEST);
-    long from = Math.max(sent.startPosition(), Math.min(peerReceived, position));
-    from = Math.max(from, position - RING_LIMIT_BYTES);
-    ring.skipTo(from);
-    byte[] piece = new byte[(int) Math.min(COPY_BYTES, position - from)];
-    while (from < position) {
-      int n = sent.read(from, piece, 0, (int) Math.min(piece.length, position - from));
-      ring.append(piece, 0, n);
-      from += n;
-    }
-    sent.close();
-    sent = ring;
-    boolean losesTurns = turns != null && !isLogged;
-    if (losesTurns) {
+  private void demote() {
+    sent.becomeRing(RING_LIMIT_BYTES);
+    sent.release(Math.min(peerReceived, sent.endPosition()));
+    if (turns != null && !isLogged) {
       turns.clear();
-      turnsFrom = position;
+      turnsFrom = (long) POSITION.get(this);
     }
     demoted = true;
     environment.ackDue().run(); // so that the loop looks, and says so
-    return losesTurns;
   }
 
   // ---- who else has it ----

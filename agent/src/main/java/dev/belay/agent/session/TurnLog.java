@@ -10,8 +10,9 @@ import java.util.Arrays;
  * <p>A mark takes two longs in a chunk of {@link #CHUNK_MARKS}; the first chunk starts small.
  * Before the first mark stands an implied one, {@code (0, 0)}.
  *
- * <p>Invariant: both positions never decrease from mark to mark, and both grow between two marks
- * that are kept. Not thread-safe: the caller holds the session's lock.
+ * <p>Invariants: both positions never decrease from mark to mark, and both grow between two marks
+ * that are kept; exactly {@link #heldBytes} are taken from the budget. Not thread-safe: the caller
+ * holds the session's lock.
  */
 public final class TurnLog {
 
@@ -23,8 +24,10 @@ public final class TurnLog {
 
   private static final int CHUNK_SHIFT = Integer.numberOfTrailingZeros(CHUNK_MARKS);
   private static final int MARK_LONGS = 2;
+  private static final long MARK_BYTES = MARK_LONGS * Long.BYTES;
   private static final long[][] NO_CHUNKS = {};
 
+  private final MemoryBudget budget;
   private long[][] chunks = NO_CHUNKS;
   private int size;
   private int capacity;
@@ -32,23 +35,32 @@ public final class TurnLog {
   private long lastOutPosition;
 
   /**
+   * @param budget what its chunks are taken from
+   */
+  public TurnLog(MemoryBudget budget) {
+    this.budget = budget;
+  }
+
+  /**
    * Input from {@code inPosition} on is written, and {@code outPosition} bytes have been received.
    * Keeps nothing if no output came since the last mark.
    *
+   * @return false if there is no memory for it: then it was not made
    * @throws IllegalStateException if a position is lower than in an earlier call
    */
-  public void mark(long inPosition, long outPosition) {
+  public boolean mark(long inPosition, long outPosition) {
     if (inPosition < lastInPosition || outPosition < lastOutPosition) {
       throw new IllegalStateException(
           String.format(
               "mark goes back: in=%d out=%d after in=%d out=%d",
               inPosition, outPosition, lastInPosition, lastOutPosition));
     }
-    lastInPosition = inPosition;
-    if (outPosition != lastOutPosition) {
-      lastOutPosition = outPosition;
-      put(inPosition, outPosition);
+    if (outPosition != lastOutPosition && !put(inPosition, outPosition)) {
+      return false;
     }
+    lastInPosition = inPosition;
+    lastOutPosition = outPosition;
+    return true;
   }
 
   /** The output position of the last mark at or before {@code inPosition}; 0 if there is none. */
@@ -77,15 +89,17 @@ public final class TurnLog {
     Arrays.fill(chunks, held - dropped, held, null);
     size -= dropped * CHUNK_MARKS;
     capacity -= dropped * CHUNK_MARKS;
+    budget.give(dropped * CHUNK_MARKS * MARK_BYTES);
   }
 
   /** Memory taken by the marks. */
   public long heldBytes() {
-    return (long) capacity * MARK_LONGS * Long.BYTES;
+    return capacity * MARK_BYTES;
   }
 
   /** Forgets all marks and positions, and frees their memory: as new. */
   public void clear() {
+    budget.give(heldBytes());
     chunks = NO_CHUNKS;
     size = 0;
     capacity = 0;
@@ -93,40 +107,47 @@ public final class TurnLog {
     lastOutPosition = 0;
   }
 
-  private void put(long inPosition, long outPosition) {
+  private boolean put(long inPosition, long outPosition) {
+    // Nothing was written between two marks: the later one holds for all that follows.
     boolean sameInput = size > 0 && inOf(size - 1) == inPosition;
-    if (sameInput) {
-      // Nothing was written between the two marks, so the later one holds for all that follows.
-      size--;
+    int mark = sameInput ? size - 1 : size;
+    if (mark == capacity && !grow()) {
+      return false;
     }
-    if (size == capacity) {
-      grow();
-    }
-    long[] chunk = chunks[size >> CHUNK_SHIFT];
-    int index = indexOf(size);
+    long[] chunk = chunks[mark >> CHUNK_SHIFT];
+    int index = indexOf(mark);
     chunk[index] = inPosition;
     chunk[index + 1] = outPosition;
-    size++;
+    size = mark + 1;
+    return true;
   }
 
-  private void grow() {
-    if (capacity >= CHUNK_MARKS) {
-      addChunk(CHUNK_MARKS);
-    } else if (capacity == 0) {
-      addChunk(FIRST_CHUNK_MARKS);
-    } else {
-      chunks[0] = Arrays.copyOf(chunks[0], 2 * capacity * MARK_LONGS);
-      capacity *= 2;
+  private boolean grow() {
+    int marks = capacity == 0 ? FIRST_CHUNK_MARKS : Math.min(capacity, CHUNK_MARKS);
+    if (!budget.tryTake(marks * MARK_BYTES)) {
+      return false;
+    }
+    try {
+      allocate(marks);
+      capacity += marks;
+      return true;
+    } catch (OutOfMemoryError e) {
+      // The heap has less than the budget promises. To the caller that is the same.
+      budget.give(marks * MARK_BYTES);
+      return false;
     }
   }
 
-  private void addChunk(int marks) {
+  private void allocate(int marks) {
     int chunk = capacity >> CHUNK_SHIFT;
+    if (capacity > 0 && chunk == 0) {
+      chunks[0] = Arrays.copyOf(chunks[0], (capacity + marks) * MARK_LONGS);
+      return;
+    }
     if (chunk == chunks.length) {
       chunks = Arrays.copyOf(chunks, Math.max(1, 2 * chunk));
     }
     chunks[chunk] = new long[marks * MARK_LONGS];
-    capacity += marks;
   }
 
   /** How many marks stand at or before {@code inPosition}. */

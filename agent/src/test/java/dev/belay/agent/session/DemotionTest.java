@@ -113,6 +113,58 @@ final class DemotionTest {
   }
 
   @Test
+  void shouldKeepWhatIsOnItsWayWhenMemoryIsUsedUp() {
+    MemoryBudget small = new MemoryBudget(4 * Retention.BLOCK_BYTES);
+    Session session = clientWithoutLimit(small);
+    session.sent(AT, 4 * Retention.BLOCK_BYTES);
+    session.remoteReceived(2 * Retention.BLOCK_BYTES);
+
+    session.sent(AT + 4 * Retention.BLOCK_BYTES, 5000);
+
+    assertThat(session.sentLog().isDemoted()).isTrue();
+    assertThat(session.sentLog().retainedFrom()).isEqualTo(2 * Retention.BLOCK_BYTES);
+    checkRetained(session, "what the server has not got");
+  }
+
+  @Test
+  void shouldBeDemotedWhenThereIsNoMemoryForATurn() {
+    MemoryBudget small = new MemoryBudget(Retention.FIRST_BLOCK_BYTES);
+    Session session = clientWithoutLimit(small);
+    session.sent(AT, 100);
+    session.received(AT, 1);
+    session.sending();
+
+    session.sent(AT + 100, 20);
+
+    assertThat(session.sentLog().isDemoted()).isTrue();
+    checkRetained(session, "all");
+  }
+
+  private Session clientWithoutLimit(MemoryBudget from) {
+    return Session.ofClient(
+        new SessionId(1, 2),
+        "7001",
+        new Session.Environment(memory, from, Long.MAX_VALUE, acksDue::incrementAndGet));
+  }
+
+  @Test
+  void shouldKeepNoTurnsForWhichThereIsNoMemoryThoughOthersHoldTheLog() {
+    MemoryBudget small = new MemoryBudget(10_000);
+    Session session = client(small);
+    session.sentLog().durable(1);
+    session.sent(AT, LOG_LIMIT_BYTES - 100);
+    assertThat(session.sentLog().mayMove()).isTrue();
+    small.tryTake(small.limitBytes() - small.usedBytes());
+    session.received(AT, 1);
+    session.sending();
+
+    session.sent(AT + session.sentPosition(), 10);
+
+    assertThat(session.sentLog().turnsFrom()).isEqualTo(session.sentPosition());
+    checkRetained(session, "what there was room for");
+  }
+
+  @Test
   void shouldBeDemotedWhenItsTurnsAloneWouldFillTheLog() {
     int sent = 0;
     while (!client.sentLog().isDemoted()) {
@@ -144,6 +196,7 @@ final class DemotionTest {
         checkRetained(session, "seed=" + seed);
       }
       assertThat(session.sentLog().isDemoted()).as("seed=%d", seed).isTrue();
+      assertThat(own.usedBytes()).as("seed=%d", seed).isEqualTo(session.sentLog().retainedBytes());
       session.release();
       assertThat(own.usedBytes()).as("seed=%d", seed).isZero();
     }

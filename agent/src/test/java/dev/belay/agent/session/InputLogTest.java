@@ -102,6 +102,17 @@ final class InputLogTest {
   }
 
   @Test
+  void shouldBeGivenUpWhenThereIsNoMemoryForATurn() {
+    give(0, 100, 0);
+    assertThat(budget.tryTake(budget.limitBytes() - budget.usedBytes())).isTrue();
+
+    give(100, 101, 1);
+
+    assertThat(log.isGivenUp()).isTrue();
+    assertThat(log.givenPosition()).isEqualTo(101);
+  }
+
+  @Test
   void shouldTakeNothingOnceItIsClosed() {
     ahead(0, 40_000, 0);
     log.close();

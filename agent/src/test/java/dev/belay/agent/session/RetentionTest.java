@@ -158,6 +158,30 @@ final class RetentionTest {
   }
 
   @Test
+  void shouldDropNoMoreBlocksThanItNeedsWhenElasticAndTheBudgetIsSpent() {
+    Retention poor = new Retention(new MemoryBudget(2 * BLOCK), 40 * KIB, Overflow.DROP_OLDEST);
+    poor.append(STREAM, 0, 2 * BLOCK);
+
+    assertThat(poor.append(STREAM, 2 * BLOCK, 10)).isTrue();
+
+    assertThat(poor.startPosition()).isEqualTo(BLOCK);
+    assertThat(read(poor, BLOCK, BLOCK + 10)).isEqualTo(stream(BLOCK, 2 * BLOCK + 10));
+  }
+
+  @Test
+  void shouldBecomeElasticWithoutNewMemory() {
+    Retention full = new Retention(new MemoryBudget(2 * BLOCK), 2 * BLOCK, Overflow.REFUSE);
+    full.append(STREAM, 0, 2 * BLOCK);
+
+    full.becomeRing(BLOCK + 100);
+
+    assertThat(full.startPosition()).isEqualTo(BLOCK - 100);
+    assertThat(full.append(STREAM, 2 * BLOCK, 50)).isTrue();
+    assertThat(full.startPosition()).isEqualTo(BLOCK);
+    assertThat(read(full, BLOCK, BLOCK + 50)).isEqualTo(stream(BLOCK, 2 * BLOCK + 50));
+  }
+
+  @Test
   void shouldCountOnWhenElasticAndTheBudgetHasNothingAtAll() {
     Retention poor = new Retention(new MemoryBudget(0), 40 * KIB, Overflow.DROP_OLDEST);
 

@@ -14,7 +14,8 @@ final class TurnLogTest {
 
   private static final long NONE = Long.MAX_VALUE;
 
-  private final TurnLog turns = new TurnLog();
+  private final MemoryBudget budget = new MemoryBudget(1 << 20);
+  private final TurnLog turns = new TurnLog(budget);
 
   @Test
   void shouldKnowOnlyTheImpliedMarkAtFirst() {
@@ -107,7 +108,7 @@ final class TurnLogTest {
   void shouldAnswerAsASortedMapWould() {
     for (long seed = 0; seed < 40; seed++) {
       Random random = new Random(seed);
-      TurnLog log = new TurnLog();
+      TurnLog log = new TurnLog(new MemoryBudget(1 << 20));
       NavigableMap<Long, Long> model = new TreeMap<>();
       long end = markAtRandom(random, log, model);
       for (int i = 0; i < 300; i++) {
@@ -161,6 +162,35 @@ final class TurnLogTest {
     }
     turns.mark(10L * marks + 10, 100L * marks + 100);
     assertThat(turns.outPositionFor(10L * marks + 10)).isEqualTo(100L * marks + 100);
+  }
+
+  @Test
+  void shouldTakeItsMemoryFromTheBudget() {
+    for (int i = 1; i <= 5 * TurnLog.CHUNK_MARKS; i++) {
+      turns.mark(i, i);
+      assertThat(budget.usedBytes()).isEqualTo(turns.heldBytes()).isPositive();
+    }
+
+    turns.forgetBefore(3 * TurnLog.CHUNK_MARKS);
+    assertThat(budget.usedBytes()).isEqualTo(turns.heldBytes());
+
+    turns.clear();
+    assertThat(budget.usedBytes()).isZero();
+  }
+
+  @Test
+  void shouldRefuseAMarkForWhichThereIsNoMemory() {
+    int marks = 0;
+    while (turns.mark(marks + 1, marks + 1)) {
+      marks++;
+    }
+    assertThat(marks).isBetween((1 << 16) - TurnLog.CHUNK_MARKS, 1 << 16);
+    assertThat(turns.outPositionFor(marks + 1)).isEqualTo(marks);
+
+    turns.forgetBefore(marks / 2);
+
+    assertThat(turns.mark(marks + 1, marks + 1)).isTrue();
+    assertThat(turns.outPositionFor(marks + 1)).isEqualTo(marks + 1);
   }
 
   @Test
