@@ -208,10 +208,10 @@ final class Agent implements BelayEvents, Consumer<String> {
       sides = List.of(server);
       loop.everyTurn(this::everyTurn);
       loop.pulse(settings.heartbeatMs(), this::pulse);
+      loop.every(settings.heartbeatMs(), this::judge);
+      loop.every(ACK_MS, this::acknowledge);
+      loop.every(TRIM_MS, this::trim);
       loop.start();
-      loop.execute(this::judge);
-      loop.execute(this::acknowledge);
-      loop.execute(this::trim);
       BelayNative.atShutdown(this::goodbye);
     }
 
@@ -244,16 +244,11 @@ final class Agent implements BelayEvents, Consumer<String> {
     private void everyTurn() {
       if (acksDue) {
         acksDue = false;
-        acknowledgeNow();
+        acknowledge();
       }
     }
 
     private void acknowledge() {
-      acknowledgeNow();
-      loop.after(ACK_MS, this::acknowledge);
-    }
-
-    private void acknowledgeNow() {
       for (Side side : sides) {
         side.acknowledge();
       }
@@ -281,7 +276,6 @@ final class Agent implements BelayEvents, Consumer<String> {
       for (Side side : sides) {
         side.judge(now, forgivenNs);
       }
-      loop.after(settings.heartbeatMs(), this::judge);
     }
 
     private void trim() {
@@ -289,7 +283,6 @@ final class Agent implements BelayEvents, Consumer<String> {
         side.trim();
       }
       environment.budget().trim();
-      loop.after(TRIM_MS, this::trim);
     }
 
     private void report() {
@@ -327,7 +320,7 @@ final class Agent implements BelayEvents, Consumer<String> {
     private String drain() {
       if (isDraining.compareAndSet(false, true)) {
         server.drain();
-        loop.execute(this::publishDrained);
+        loop.execute(() -> loop.every(DRAINED_MS, this::publishDrained));
       }
       return server.drained();
     }
@@ -335,7 +328,6 @@ final class Agent implements BelayEvents, Consumer<String> {
     /** The only answer that the command can read. */
     private void publishDrained() {
       System.setProperty(Launcher.ATTACHED_PROPERTY, Launcher.STARTED + server.drained());
-      loop.after(DRAINED_MS, this::publishDrained);
     }
 
     private void goodbye() {

@@ -28,6 +28,7 @@ final class Departure {
   private final Clients clients;
   private final Collection<ServerSession> sessions;
   private boolean hasBegun;
+  private EventLoop.Timer looking;
 
   /**
    * @param sessions those that are here: a view that any thread may walk through
@@ -44,6 +45,7 @@ final class Departure {
         () -> {
           if (!hasBegun) {
             hasBegun = true;
+            loop.every(REMIND_MS, this::remind);
             sendPreparedAway();
             remind();
           }
@@ -66,7 +68,6 @@ final class Departure {
         }
       }
     }
-    loop.after(REMIND_MS, this::remind);
   }
 
   /**
@@ -96,16 +97,17 @@ final class Departure {
     for (ServerSession session : sessions) {
       session.askedAgain();
     }
+    looking = loop.every(LOOK_MS, () -> look(done));
     look(done);
   }
 
   private void look(CountDownLatch done) {
     for (ServerSession session : sessions) {
       if (mayMove(session)) {
-        loop.after(LOOK_MS, () -> look(done));
         return;
       }
     }
+    looking.cancel();
     done.countDown();
   }
 

@@ -46,11 +46,15 @@ public final class EventLoop {
 
   /** Something to be done at a time; may be cancelled on the loop's thread. */
   public static final class Timer implements Comparable<Timer> {
-    private final long dueNs;
+    private static final long ONCE = 0;
+
+    private final long periodNs;
+    private long dueNs;
     private Runnable action;
 
-    private Timer(long dueNs, Runnable action) {
+    private Timer(long dueNs, long periodNs, Runnable action) {
       this.dueNs = dueNs;
+      this.periodNs = periodNs;
       this.action = action;
     }
 
@@ -133,12 +137,24 @@ public final class EventLoop {
     }
   }
 
-  /** Loop thread. */
+  /** Once. Loop thread. */
   public Timer after(long delayMs, Runnable action) {
+    return add(delayMs, Timer.ONCE, action);
+  }
+
+  /**
+   * Again and again, whatever an action throws: the next time is settled before it begins. Loop
+   * thread, or before the start.
+   */
+  public Timer every(long periodMs, Runnable action) {
+    return add(periodMs, periodMs * 1_000_000, action);
+  }
+
+  private Timer add(long delayMs, long periodNs, Runnable action) {
     if (timers.size() >= sweepAtTimers) {
       sweepTimers();
     }
-    Timer timer = new Timer(System.nanoTime() + delayMs * 1_000_000, action);
+    Timer timer = new Timer(System.nanoTime() + delayMs * 1_000_000, periodNs, action);
     timers.add(timer);
     return timer;
   }
@@ -299,10 +315,20 @@ public final class EventLoop {
   private void runTimers(long nowNs) {
     while (!timers.isEmpty() && timers.peek().dueNs - nowNs <= 0) {
       pulseIfDue();
-      Runnable action = timers.poll().action;
+      Timer timer = timers.poll();
+      Runnable action = timer.action;
       if (action != null) {
+        renew(timer);
         runSafely(action);
       }
+    }
+  }
+
+  /** Takes no memory: the place that it has left is still there. */
+  private void renew(Timer timer) {
+    if (timer.periodNs != Timer.ONCE) {
+      timer.dueNs = System.nanoTime() + timer.periodNs;
+      timers.add(timer);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * Addresses of the configured hosts. A name server is asked on a thread of its own, which ends with
@@ -29,6 +30,7 @@ final class HostNames {
 
   private final Resolver resolver;
   private final Runnable onChange;
+  private final Consumer<Runnable> threads;
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final Set<String> asking = ConcurrentHashMap.newKeySet();
 
@@ -37,8 +39,22 @@ final class HostNames {
    *     asked
    */
   HostNames(Resolver resolver, Runnable onChange) {
+    this(resolver, onChange, HostNames::start);
+  }
+
+  /**
+   * @param threads runs each question in a thread of its own
+   */
+  HostNames(Resolver resolver, Runnable onChange, Consumer<Runnable> threads) {
     this.resolver = resolver;
     this.onChange = onChange;
+    this.threads = threads;
+  }
+
+  private static void start(Runnable question) {
+    Thread thread = new Thread(null, question, "belay-names", 0, false);
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** An address as such: to resolve it asks nobody. */
@@ -66,11 +82,18 @@ final class HostNames {
     Answer answer = answers.get(host);
     boolean isFresh = answer != null && System.nanoTime() - answer.untilNs() < 0;
     if (!isFresh && asking.add(host)) {
-      Thread thread = new Thread(null, () -> askAndForget(host), "belay-names", 0, false);
-      thread.setDaemon(true);
-      thread.start();
+      askAside(host);
     }
     return answer == null ? NONE : answer.addresses();
+  }
+
+  private void askAside(String host) {
+    try {
+      threads.accept(() -> askAndForget(host));
+    } catch (OutOfMemoryError e) { // no thread: that of the next question may begin
+      asking.remove(host);
+      AgentLog.warnOnce("names", "belay.connect: no thread to ask for " + host + ": " + e);
+    }
   }
 
   /** True while no name server has said anything of it, be it that it does not exist. */

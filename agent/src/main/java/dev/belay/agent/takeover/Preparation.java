@@ -58,6 +58,7 @@ final class Preparation implements DataLink.Listener {
   private State state = State.ASKING;
   private DataLink attempt;
   private RawSocket link;
+  private EventLoop.Timer ticking;
   private Pump pump;
   private int linkEvents;
   private long fromPosition;
@@ -123,6 +124,7 @@ final class Preparation implements DataLink.Listener {
       loop.watch(link, linkEvents, this::ready);
       progressNs = System.nanoTime();
       mark();
+      ticking = loop.every(TICK_MS, this::tick);
       tick();
     } catch (IOException e) {
       fail(String.valueOf(e.getMessage()));
@@ -152,7 +154,6 @@ final class Preparation implements DataLink.Listener {
     if (System.nanoTime() - progressNs > patienceMs * 1_000_000) {
       fail("the fresh handler does not come nearer: in=" + reachedIn + " out=" + reachedOut);
     }
-    loop.after(TICK_MS, this::tick);
   }
 
   private void push() {
@@ -260,6 +261,9 @@ final class Preparation implements DataLink.Listener {
     goal.peer().untrack(this);
     if (attempt != null) {
       attempt.cancel();
+    }
+    if (ticking != null) {
+      ticking.cancel();
     }
     if (link != null) {
       loop.close(link);

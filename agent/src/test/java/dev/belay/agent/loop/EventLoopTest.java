@@ -109,6 +109,28 @@ final class EventLoopTest {
   }
 
   @Test
+  void shouldDoAgainWhatIsDueInEachPeriodWhateverItThrows() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    EventLoop.Timer timer =
+        RUNNING.call(
+            () ->
+                LOOP.every(
+                    1,
+                    () -> {
+                      calls.incrementAndGet();
+                      throw new OutOfMemoryError("as the test wants it");
+                    }));
+
+    Soon.until("called", () -> calls.get() >= 3);
+
+    RUNNING.run(timer::cancel);
+    int last = calls.get();
+    RUNNING.run(() -> LOOP.after(5, () -> seen.add("later")));
+    awaitSeen(1);
+    assertThat(calls).hasValue(last);
+  }
+
+  @Test
   void shouldDoWhatIsDueEveryTurnWheneverItIsWoken() throws Exception {
     EventLoop own = new EventLoop("own-loop");
     AtomicInteger turns = new AtomicInteger();

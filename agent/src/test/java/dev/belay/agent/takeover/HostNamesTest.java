@@ -58,6 +58,27 @@ final class HostNamesTest {
   }
 
   @Test
+  void shouldAskAgainWhenThereWasNoThreadToAsk() {
+    AtomicInteger threads = new AtomicInteger();
+    HostNames poor =
+        new HostNames(
+            this::resolve,
+            news::incrementAndGet,
+            question -> {
+              if (threads.incrementAndGet() == 1) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+              question.run();
+            });
+    answer.countDown();
+
+    assertThat(poor.known("host")).isEmpty();
+    poor.known("host");
+
+    assertThat(poor.known("host")).hasSize(1);
+  }
+
+  @Test
   void shouldTellWhenItKnowsMore() {
     names.known("nobody");
     assertThat(names.isUnanswered("nobody")).isTrue();
