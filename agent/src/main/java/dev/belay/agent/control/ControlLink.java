@@ -38,6 +38,15 @@ public final class ControlLink {
     void closed(ControlLink link, String cause, boolean inOrder);
   }
 
+  /** Of one event: one who sends without end is not to keep all others waiting. */
+  private static final int READS_LIMIT = 4;
+
+  /**
+   * While so much waits to be sent, nothing is added that would be said again anyway: the positions
+   * of very many sessions, due at the same moment, are no sign that the peer does not read.
+   */
+  private static final int ROOM_BYTES = FrameWriter.LIMIT_BYTES / 2;
+
   private final EventLoop loop;
   private final RawSocket socket;
   private final PairKeys keys;
@@ -113,10 +122,11 @@ public final class ControlLink {
     }
   }
 
+  /** What is left of very much is the next turn's. */
   private void receive() {
     ByteBuffer input = loop.scratch();
     try {
-      while (true) {
+      for (int reads = 0; reads < READS_LIMIT; reads++) {
         input.clear();
         int n = socket.read(input);
         if (n == RawSocket.EOF) {
@@ -193,14 +203,24 @@ public final class ControlLink {
     }
   }
 
-  /** Goes with the next flush. */
+  /** Goes with the next flush; or, while too much waits, is owed for longer. */
   public void received(Session session) {
     lock.lock();
     try {
-      writer.received(session.id(), session.epoch(), session.acknowledge());
+      if (hasRoom()) {
+        writer.received(session.id(), session.epoch(), session.acknowledge());
+      }
     } finally {
       lock.unlock();
     }
+  }
+
+  @GuardedBy("lock")
+  private boolean hasRoom() {
+    if (writer.size() > ROOM_BYTES && !awaitsRoom) {
+      flushNow();
+    }
+    return writer.size() <= ROOM_BYTES;
   }
 
   /**
@@ -237,11 +257,19 @@ public final class ControlLink {
     }
   }
 
-  /** Goes with the next flush. */
-  public void durable(Session session, long position) {
+  /**
+   * Goes with the next flush.
+   *
+   * @return false while too much waits: then it is to be said again
+   */
+  public boolean durable(Session session, long position) {
     lock.lock();
     try {
-      writer.durable(session.id(), session.epoch(), position);
+      boolean isSaid = hasRoom();
+      if (isSaid) {
+        writer.durable(session.id(), session.epoch(), position);
+      }
+      return isSaid;
     } finally {
       lock.unlock();
     }

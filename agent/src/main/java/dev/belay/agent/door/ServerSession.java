@@ -391,9 +391,8 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
   /** With the next flush, if the client does not know it. */
   void tellDurable(ControlLink control) {
     long position = shipment == null ? 0 : shipment.durablePosition();
-    if (position != toldDurable) {
+    if (position != toldDurable && control.durable(session, position)) {
       toldDurable = position;
-      control.durable(session, position);
     }
   }
 

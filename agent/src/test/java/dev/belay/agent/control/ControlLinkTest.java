@@ -38,6 +38,8 @@ final class ControlLinkTest {
   private static final SessionId SESSION = new SessionId(1, 2);
   private static final int THREADS = 4;
   private static final int FRAMES = 2000;
+  private static final int MANY = 20_000;
+  private static final int POSITIONS = 30_000;
 
   private final Heard heard = new Heard();
   private LinkPair pair;
@@ -269,6 +271,33 @@ final class ControlLinkTest {
     }
   }
 
+  /** As many as a client has sessions, after each new control link. */
+  @Test
+  void shouldOwePositionsForLongerWhileTooManyWait() throws Exception {
+    try (LinkPair slow = LinkPair.narrow()) {
+      ControlLink narrow = linkOn(slow);
+      Session session = Sessions.ofServer();
+      int said = 0;
+      for (int i = 0; i < POSITIONS; i++) {
+        session.received(0, 1);
+        narrow.received(session);
+        said += session.owesAck() ? 0 : 1;
+        said += narrow.durable(session, i) ? 1 : 0;
+      }
+      narrow.flush();
+      LOOP.settle();
+      assertThat(heard.ends).isEmpty();
+      assertThat(session.owesAck()).isTrue();
+
+      receive(slow, said);
+      narrow.received(session);
+      narrow.flush();
+
+      assertThat(receive(slow, 1)).containsExactly(new Frame.Received(SESSION, 1, POSITIONS));
+      LOOP.run(narrow::close);
+    }
+  }
+
   @Test
   void shouldGiveUpAPeerThatDoesNotRead() throws Exception {
     String text = "x".repeat(200);
@@ -306,6 +335,23 @@ final class ControlLinkTest {
 
     Soon.until("all frames", () -> heard.frames.size() == FRAMES);
     assertThat(heard.frames).isEqualTo(sent);
+  }
+
+  @Test
+  void shouldLetOthersHaveTheirTurnWhileAPeerSendsWithoutEnd() throws Exception {
+    Frame[] many = new Frame[MANY];
+    Arrays.fill(many, new Frame.Heartbeat(1));
+    byte[] bytes = encode(many);
+    LOOP.run(
+        () -> {
+          pair.send(bytes);
+
+          link.silentNs(-1);
+
+          assertThat(heard.frames).hasSizeBetween(1, MANY / 2);
+        });
+
+    Soon.until("all frames", () -> heard.frames.size() == MANY);
   }
 
   @Test
