@@ -8,6 +8,7 @@ import dev.belay.agent.loop.EventLoop;
 import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.report.ClusterView;
 import dev.belay.agent.session.InputLog;
+import dev.belay.agent.session.MemoryBudget;
 import dev.belay.agent.session.Session;
 import dev.belay.agent.wire.SessionId;
 import dev.belay.replicator.cluster.Offer;
@@ -44,6 +45,15 @@ public final class Cluster implements ReplicatorListener, ClusterView {
         ReplicatorSettings settings, ReplicatorListener listener, Consumer<String> log);
   }
 
+  /**
+   * What this server is to the others.
+   *
+   * @param server names this process: its instance id
+   * @param door under which clients reach this server
+   * @param budget of which what it holds for others is taken
+   */
+  public record Place(String server, String door, MemoryBudget budget) {}
+
   /** A log is forgotten when nothing was heard of its session for this and the resume window. */
   private static final long GRACE_MS = 30_000;
 
@@ -66,25 +76,22 @@ public final class Cluster implements ReplicatorListener, ClusterView {
   /**
    * Joins, in the background.
    *
-   * @param server names this process: its instance id
-   * @param door under which clients reach this server
    * @param onMembers told on the loop of all servers, each time that something has changed
    */
   public Cluster(
       Settings settings,
-      String server,
-      String door,
+      Place place,
       EventLoop loop,
       Consumer<List<Offer>> onMembers,
       Starter starter) {
     this.loop = loop;
-    this.server = server;
+    this.server = place.server();
     this.onMembers = onMembers;
     this.hasNodes = settings.cluster().mode() == ClusterMode.EXTERNAL;
     long silenceMs = settings.resumeWindowMs() + GRACE_MS;
     this.writer = new LogWriter(this::log, System::nanoTime, silenceMs / TOUCHES);
     writer.start();
-    ReplicatorSettings with = settingsOf(settings.cluster(), server, door, silenceMs);
+    ReplicatorSettings with = settingsOf(settings.cluster(), place, silenceMs);
     Thread joining = new Thread(null, () -> join(starter, with), "belay-join", 0, false);
     joining.setDaemon(true);
     joining.setContextClassLoader(Cluster.class.getClassLoader());
@@ -113,15 +120,15 @@ public final class Cluster implements ReplicatorListener, ClusterView {
   }
 
   private static ReplicatorSettings settingsOf(
-      ClusterSettings cluster, String server, String door, long silenceMs) {
+      ClusterSettings cluster, Place place, long silenceMs) {
     List<String> seeds = new ArrayList<>();
     for (HostPort seed : cluster.members()) {
       seeds.add(seed.toString());
     }
     return new ReplicatorSettings(
         cluster.name(),
-        server,
-        door,
+        place.server(),
+        place.door(),
         seeds,
         cluster.bind().host(),
         cluster.bind().port(),
@@ -129,7 +136,8 @@ public final class Cluster implements ReplicatorListener, ClusterView {
             ? ReplicatorSettings.Role.SERVER_WITHOUT_DATA
             : ReplicatorSettings.Role.SERVER,
         cluster.key(),
-        Duration.ofMillis(silenceMs));
+        Duration.ofMillis(silenceMs),
+        new HeldShare(place.budget()));
   }
 
   /** Leaves. */

@@ -189,10 +189,10 @@ public final class ServerSide implements Door.Sessions, Side {
     if (starter == null || settings.cluster().mode() == ClusterMode.NONE) {
       return;
     }
+    Cluster.Place place =
+        new Cluster.Place(identity.instance().toString(), advertised, environment.budget());
     try {
-      cluster =
-          new Cluster(
-              settings, identity.instance().toString(), advertised, loop, offers::changed, starter);
+      cluster = new Cluster(settings, place, loop, offers::changed, starter);
       metrics.cluster(cluster);
     } catch (RuntimeException | LinkageError e) {
       AgentLog.error("cluster: cannot start; sessions rely on their clients' own logs: " + e, e);

@@ -4,11 +4,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 
 /**
- * The bytes that all sessions of this JVM may hold together, in logs and buffers, and the blocks
- * that they have given back.
+ * The bytes that all sessions of this JVM may hold together, in logs and buffers, and what it holds
+ * for others; and the blocks that were given back.
  *
- * <p>Invariant: {@code 0 <= usedBytes() <= limitBytes()}; blocks that nobody uses are kept within
- * what is left of the limit. Any thread.
+ * <p>Invariant: {@code 0 <= usedBytes() <= limitBytes()}, but for what {@link #take} found there
+ * already; blocks that nobody uses are kept within what is left of the limit. Any thread.
  */
 public final class MemoryBudget {
 
@@ -51,6 +51,21 @@ public final class MemoryBudget {
       used = usedBytes.get();
     }
     return false;
+  }
+
+  /**
+   * Takes bytes that are in use already. Who asked for {@link #freeBytes} before is beyond the
+   * limit by no more than what others took meanwhile, and they get nothing until he is within it
+   * again.
+   */
+  public void take(long bytes) {
+    requireNotNegative(bytes);
+    makeWay(limitBytes - usedBytes.addAndGet(bytes));
+  }
+
+  /** How much could be taken now. */
+  public long freeBytes() {
+    return Math.max(0, limitBytes - usedBytes.get());
   }
 
   /** For blocks to come out of what was taken, those that are pooled need not go. */

@@ -52,6 +52,19 @@ final class MemoryBudgetTest {
   }
 
   @Test
+  void shouldHaveNothingLeftWhileMoreIsInUseThanItsLimit() {
+    assertThat(budget.tryTake(60)).isTrue();
+
+    budget.take(50);
+
+    assertThat(budget.freeBytes()).isZero();
+    assertThat(budget.tryTake(1)).isFalse();
+    budget.give(60);
+    assertThat(budget.freeBytes()).isEqualTo(50);
+    assertThat(budget.tryTake(50)).isTrue();
+  }
+
+  @Test
   void shouldRejectMoreThanWasTaken() {
     assertThat(budget.tryTake(10)).isTrue();
 

@@ -16,7 +16,7 @@ import java.util.List;
  * @param role what this member does
  * @param key secret from which keys for records and logs are derived, or null: not encrypted
  * @param silence sessions without a sign of life for so long are forgotten
- * @param heldLimitBytes memory for all that is held here for others; appends beyond it fail
+ * @param heldMemory for all that is held here for others; appends beyond it fail
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record ReplicatorSettings(
@@ -29,10 +29,7 @@ public record ReplicatorSettings(
     Role role,
     byte[] key,
     Duration silence,
-    long heldLimitBytes) {
-
-  /** Share of the heap that what is held for others may take, where nothing else is said. */
-  private static final int HEAP_SHARE = 4;
+    HeldMemory heldMemory) {
 
   /** What a member does. */
   public enum Role {
@@ -48,7 +45,7 @@ public record ReplicatorSettings(
     seeds = List.copyOf(seeds);
   }
 
-  /** With a quarter of the heap for what is held for others. */
+  /** With memory of its own for what is held for others. */
   public ReplicatorSettings(
       String name,
       String server,
@@ -58,7 +55,8 @@ public record ReplicatorSettings(
       int bindPort,
       Role role,
       byte[] key,
-      Duration silence) {
+      Duration silence,
+      long heldLimitBytes) {
     this(
         name,
         server,
@@ -69,7 +67,7 @@ public record ReplicatorSettings(
         role,
         key,
         silence,
-        Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+        HeldMemory.of(heldLimitBytes));
   }
 
   /** Without the key. */

@@ -67,7 +67,7 @@ public final class HazelcastReplicator implements Replicator {
     this.listener = listener;
     this.log = log;
     loop = new LoopThread("belay-cluster", fault -> log.accept("cluster: " + fault));
-    holder = new Holder(time.ticker(), settings.heldLimitBytes(), log);
+    holder = new Holder(time.ticker(), settings.heldMemory(), log);
     sessions =
         new MemberLog(
             loop,

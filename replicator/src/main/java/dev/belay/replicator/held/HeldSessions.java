@@ -30,16 +30,17 @@ public final class HeldSessions<T> {
   private final Map<SessionId, Fence> fences = new HashMap<>();
 
   private final LongSupplier ticker;
-  private final long limitBytes;
+  private final LongSupplier freeBytes;
   private long heldBytes;
 
   /**
    * @param ticker the time in ns, from any origin
-   * @param limitBytes memory for all sessions; beyond it {@link #append} throws
+   * @param freeBytes how much more memory they may take at the moment; beyond it {@link #append}
+   *     throws
    */
-  public HeldSessions(LongSupplier ticker, long limitBytes) {
+  public HeldSessions(LongSupplier ticker, LongSupplier freeBytes) {
     this.ticker = ticker;
-    this.limitBytes = limitBytes;
+    this.freeBytes = freeBytes;
   }
 
   /** Lower epochs have no say. */
@@ -127,8 +128,9 @@ public final class HeldSessions<T> {
     for (HeldRecord<T> each : records) {
       wanted += HeldSession.bytesOf(each);
     }
-    if (wanted > 0 && heldBytes() + wanted > limitBytes) {
-      throw new HeldLimitException(heldBytes(), wanted, limitBytes);
+    long free = freeBytes.getAsLong();
+    if (wanted > free) {
+      throw new HeldLimitException(heldBytes(), wanted, heldBytes() + free);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.belay.replicator.members;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.belay.replicator.cluster.HeldMemory;
 import dev.belay.replicator.held.EpochUnclaimedException;
 import dev.belay.replicator.held.HeldLimitException;
 import dev.belay.replicator.held.HeldSession;
@@ -29,19 +30,33 @@ public final class Holder {
   @GuardedBy("lock")
   private final HeldSessions<byte[]> sessions;
 
+  private final HeldMemory memory;
   private final Consumer<String> log;
+
+  /** What the memory was told is taken. */
+  @GuardedBy("lock")
+  private long takenBytes;
 
   @GuardedBy("lock")
   private boolean saidFull;
 
   /**
    * @param ticker the time in ns, from any origin
-   * @param limitBytes memory for all that is held; what comes beyond is refused
+   * @param memory for all that is held; what comes beyond is refused
    * @param log told once when that happens
    */
-  public Holder(LongSupplier ticker, long limitBytes, Consumer<String> log) {
-    this.sessions = new HeldSessions<>(ticker, limitBytes);
+  public Holder(LongSupplier ticker, HeldMemory memory, Consumer<String> log) {
+    this.sessions = new HeldSessions<>(ticker, memory::freeBytes);
+    this.memory = memory;
     this.log = log;
+  }
+
+  /** Behind everything that may change what is held. */
+  @GuardedBy("lock")
+  private void settle() {
+    long heldBytes = sessions.heldBytes();
+    memory.changed(heldBytes - takenBytes);
+    takenBytes = heldBytes;
   }
 
   /**
@@ -62,7 +77,9 @@ public final class Holder {
   public int expire(Duration silent) {
     lock.lock();
     try {
-      return sessions.expire(silent.toNanos());
+      int expired = sessions.expire(silent.toNanos());
+      settle();
+      return expired;
     } finally {
       lock.unlock();
     }
@@ -95,6 +112,7 @@ public final class Holder {
       boolean isCovered = sessions.known(id).record().endPosition() <= endPosition;
       if (isCovered) {
         sessions.release(id);
+        settle();
       }
       return isCovered;
     } catch (SessionUnknownException e) {
@@ -106,6 +124,17 @@ public final class Holder {
 
   Answer answer(Call call) {
     lock.lock();
+    try {
+      Answer answer = answered(call);
+      settle();
+      return answer;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private Answer answered(Call call) {
     try {
       return perform(call);
     } catch (SessionUnknownException e) {
@@ -121,8 +150,6 @@ public final class Holder {
       return new Answer.Unclaimed(e.getMessage());
     } catch (IllegalArgumentException e) {
       return new Answer.Faulty(e.getMessage());
-    } finally {
-      lock.unlock();
     }
   }
 

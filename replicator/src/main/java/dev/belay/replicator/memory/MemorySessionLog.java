@@ -37,7 +37,7 @@ public final class MemorySessionLog implements SessionLog {
    * @param ticker the time in ns, from any origin
    */
   public MemorySessionLog(LongSupplier ticker) {
-    this.sessions = new HeldSessions<>(ticker, Long.MAX_VALUE);
+    this.sessions = new HeldSessions<>(ticker, () -> Long.MAX_VALUE);
   }
 
   @Override

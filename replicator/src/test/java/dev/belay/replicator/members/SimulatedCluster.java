@@ -1,5 +1,6 @@
 package dev.belay.replicator.members;
 
+import dev.belay.replicator.cluster.HeldMemory;
 import dev.belay.replicator.log.SessionLog;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -53,7 +54,7 @@ final class SimulatedCluster {
   final class Process implements Loop, Peers {
 
     private final Peer peer;
-    private final Holder holder = new Holder(() -> nowNs, HELD_BYTES, line -> {});
+    private final Holder holder = new Holder(() -> nowNs, HeldMemory.of(HELD_BYTES), line -> {});
     private final Queue<Runnable> stoppedWork = new ArrayDeque<>();
     private final MemberLog log;
     private boolean stopped;

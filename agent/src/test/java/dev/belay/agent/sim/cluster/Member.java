@@ -2,6 +2,7 @@ package dev.belay.agent.sim.cluster;
 
 import dev.belay.agent.sim.kernel.Jvm;
 import dev.belay.agent.sim.kernel.World;
+import dev.belay.replicator.cluster.HeldMemory;
 import dev.belay.replicator.cluster.Offer;
 import dev.belay.replicator.cluster.Replicator;
 import dev.belay.replicator.cluster.ReplicatorListener;
@@ -53,7 +54,7 @@ public final class Member implements Replicator, Loop, Peers {
     this.world = jvm.world();
     this.listener = listener;
     this.peer = new Peer(settings.server(), settings.door());
-    this.holder = new Holder(jvm::clockNs, HELD_BYTES, line -> {});
+    this.holder = new Holder(jvm::clockNs, HeldMemory.of(HELD_BYTES), line -> {});
     this.missedAfterNs = world.between(50, 3000) * MS;
     this.log =
         new MemberLog(
