@@ -26,6 +26,11 @@ final class ServerReport implements SessionView {
   private volatile long replayedBytes;
   private volatile long suppressedBytes;
   private volatile long resumes;
+  private volatile long divergences;
+  private volatile long demotions;
+  private volatile long lastMs = Metrics.NO_FAILOVER;
+  private long arrivedNs;
+  private boolean isPlanned;
 
   /**
    * @param shipment of the input, or null without a cluster
@@ -51,6 +56,12 @@ final class ServerReport implements SessionView {
   /** The handler is where the client is, and has its link. */
   void takenOver(long replayed, long suppressed) {
     replayedBytes = replayed;
+    lastMs = (System.nanoTime() - arrivedNs) / 1_000_000;
+    if (isPlanned) {
+      metrics.moved();
+    } else {
+      metrics.failedOver(lastMs);
+    }
     metrics.replayed(replayed);
     metrics.suppressed(suppressed);
     AgentLog.info(
@@ -61,9 +72,14 @@ final class ServerReport implements SessionView {
             .toString());
   }
 
-  /** What the client had received when it came here, as far as is known. */
+  /**
+   * What the client had received when it came here, as far as is known. The last that it says is
+   * what it has when it is without another server.
+   */
   void suppressing(long position) {
     suppressedBytes = position;
+    isPlanned |= of.isPrepared();
+    arrivedNs = System.nanoTime();
   }
 
   /** The handler cannot continue it; another may. */
@@ -73,6 +89,7 @@ final class ServerReport implements SessionView {
 
   /** The handler's output differs. */
   void diverged(long position, String cause) {
+    divergences++;
     metrics.diverged();
     AgentLog.error(
         line("diverged")
@@ -82,6 +99,7 @@ final class ServerReport implements SessionView {
 
   /** The handler's output differs, and the operator has said that this may be. */
   void divergedAndGoesOn(DivergenceException divergence) {
+    divergences++;
     metrics.diverged();
     AgentLog.warn(
         line("diverged")
@@ -120,6 +138,7 @@ final class ServerReport implements SessionView {
 
   /** The log of its input was given up. */
   void demoted() {
+    demotions++;
     metrics.demoted();
     AgentLog.warn(
         line("session demoted")
@@ -193,6 +212,21 @@ final class ServerReport implements SessionView {
   @Override
   public long resumes() {
     return resumes;
+  }
+
+  @Override
+  public long divergences() {
+    return divergences;
+  }
+
+  @Override
+  public long demotions() {
+    return demotions;
+  }
+
+  @Override
+  public long lastFailoverMs() {
+    return lastMs;
   }
 
   @Override

@@ -132,7 +132,8 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
     return arrival != null;
   }
 
-  private boolean isPrepared() {
+  /** True while its client has another server. */
+  boolean isPrepared() {
     return arrival != null && arrival.isPrepared();
   }
 

@@ -41,10 +41,10 @@ public interface AgentMXBean {
   /** Input logs and buffers of live sessions. */
   long getLogBytes();
 
-  /** Takeovers by another server. */
+  /** Takeovers: of this client's sessions by another server, of others' by this one. */
   long getFailovers();
 
-  /** Planned moves of this client's sessions to another server. */
+  /** Planned moves: of this client's sessions to another server, of others' to this one. */
   long getMoves();
 
   /** Sessions that have left this server for another. */
@@ -74,7 +74,7 @@ public interface AgentMXBean {
   /** What the door refused, by reason. */
   Map<String, Long> getRefusalsByReason();
 
-  /** Of the last failover; -1 before the first. */
+  /** Of the last failover, as {@link Metrics#failedOver} has it; -1 before the first. */
   long getLastFailoverMs();
 
   /** Always 0. */

@@ -68,13 +68,16 @@ public final class Metrics {
     sessionsLost.increment();
   }
 
-  /** A session goes on at another server, so much time after its link was lost. */
+  /**
+   * A session goes on at another server. To its client that took so much time since its link was
+   * lost, to that server since the client came.
+   */
   public void failedOver(long durationMs) {
     failovers.increment();
     lastFailoverMs.set(durationMs);
   }
 
-  /** A client's session goes on at another server as planned. */
+  /** A session goes on at another server as planned. */
   public void moved() {
     moves.increment();
   }
@@ -190,7 +193,7 @@ public final class Metrics {
     return failovers.sum();
   }
 
-  /** Planned moves of this client's sessions. */
+  /** Planned moves of this client's sessions, and to this server. */
   public long moveCount() {
     return moves.sum();
   }

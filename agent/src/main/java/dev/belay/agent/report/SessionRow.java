@@ -74,6 +74,16 @@ public final class SessionRow {
     return session.suppressedBytes();
   }
 
+  /** See {@link SessionView#divergences}. */
+  public long getDivergences() {
+    return session.divergences();
+  }
+
+  /** See {@link SessionView#demotions}. */
+  public long getDemotions() {
+    return session.demotions();
+  }
+
   /** See {@link SessionView#lastFailoverMs}. */
   public long getLastFailoverMs() {
     return session.lastFailoverMs();

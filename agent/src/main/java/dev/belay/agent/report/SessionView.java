@@ -53,6 +53,16 @@ public interface SessionView {
     return 0;
   }
 
+  /** Replays of it whose output differed. */
+  default long divergences() {
+    return 0;
+  }
+
+  /** How often its input log was given up: from the first time on it may not survive its server. */
+  default long demotions() {
+    return 0;
+  }
+
   /** How long its last takeover or resume took; -1 when there was none. */
   default long lastFailoverMs() {
     return Metrics.NO_FAILOVER;

@@ -31,6 +31,7 @@ final class ClientReport implements SessionView {
   private Step step;
   private boolean isDemotionTold;
   private long demotedNs;
+  private volatile long demotions;
   private volatile long failovers;
   private volatile long resumes;
   private volatile long replayed;
@@ -173,6 +174,7 @@ final class ClientReport implements SessionView {
     boolean mayCatchUp = session.sentLog().mayMove();
     if (!mayCatchUp || nowNs - demotedNs > settings.suspectMs() * 1_000_000) {
       isDemotionTold = true;
+      demotions = 1;
       metrics.demoted();
       String reason =
           isGivenUp
@@ -253,6 +255,11 @@ final class ClientReport implements SessionView {
   @Override
   public long suppressedBytes() {
     return suppressed;
+  }
+
+  @Override
+  public long demotions() {
+    return demotions;
   }
 
   @Override

@@ -33,4 +33,14 @@ record FixedSession(String state, long inPosition, long outPosition, long durabl
   public long failovers() {
     return 2;
   }
+
+  @Override
+  public long divergences() {
+    return 3;
+  }
+
+  @Override
+  public long demotions() {
+    return 1;
+  }
 }

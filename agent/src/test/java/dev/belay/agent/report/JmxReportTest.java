@@ -72,6 +72,8 @@ final class JmxReportTest {
     assertThat(rows[0].get("durableLagBytes")).isEqualTo(40L);
     assertThat(rows[0].get("logBytes")).isEqualTo(4_096L);
     assertThat(rows[0].get("failovers")).isEqualTo(2L);
+    assertThat(rows[0].get("divergences")).isEqualTo(3L);
+    assertThat(rows[0].get("demotions")).isEqualTo(1L);
     assertThat(rows[0].get("bytesLost")).isEqualTo(0L);
   }
 
