@@ -54,6 +54,9 @@ public final class Bootstrap implements Function<Object[], String> {
     install(settings, instrumentation);
     String line = startLine(settings, agentJar);
     AgentLog.info(line);
+    for (String warning : settings.warnings()) {
+      AgentLog.warn(warning);
+    }
     return line;
   }
 

@@ -59,6 +59,16 @@ public record ServiceFilter(boolean isAll, List<Service> services) {
     return isAll ? Integer.toString(port) : null;
   }
 
+  /** False when no service can have that name, whatever the application listens on. */
+  boolean mayHave(String name) {
+    for (Service service : services) {
+      if (service.name().equals(name)) {
+        return true;
+      }
+    }
+    return isAll;
+  }
+
   /** True when no port is protected. */
   public boolean isNone() {
     return !isAll && services.isEmpty();

@@ -81,6 +81,7 @@ public final class Settings {
     Settings settings = new Settings(values);
     if (problems.isEmpty()) {
       settings.checkTogether(values);
+      settings.checkExceptions(values);
     }
     return new Loaded(settings, List.copyOf(problems));
   }
@@ -100,6 +101,16 @@ public final class Settings {
     if (door.port() != HostPort.ANY_PORT && isService(door.port())) {
       values.reject(
           Key.DOOR, "expected a port of its own, but belay.services lists " + door.port());
+    }
+  }
+
+  /** An exception for a service that there is not would never apply. */
+  private void checkExceptions(Values values) {
+    for (String name : divergence.overrides().keySet()) {
+      if (!services.isNone() && !services.mayHave(name)) {
+        values.reject(
+            Key.DIVERGENCE, "expected names out of belay.services, but that does not list " + name);
+      }
     }
   }
 
@@ -232,6 +243,27 @@ public final class Settings {
   /** True when the JVM may not run unprotected because of its settings. */
   public boolean strict() {
     return strict;
+  }
+
+  /** What can be used, and is worth a word to whoever set it; a line each. */
+  public List<String> warnings() {
+    List<String> lines = new ArrayList<>();
+    long heapBytes = Runtime.getRuntime().maxMemory();
+    if (memoryBytes > heapBytes) {
+      lines.add(
+          "belay.memory is more than this JVM's heap, which is "
+              + heapBytes
+              + " bytes: it limits nothing");
+    }
+    boolean isMember = wantsServer() && cluster.mode() != ClusterMode.NONE;
+    if (isMember && cluster.bind().isWildcard() && cluster.key() == null) {
+      lines.add(
+          "belay.cluster.bind="
+              + cluster.bind()
+              + " is every address of this machine, and there is no belay.cluster.key: whoever"
+              + " reaches that port can read and change what the cluster holds");
+    }
+    return lines;
   }
 
   /** All values in one line; secrets only as a mask. */

@@ -162,6 +162,47 @@ final class MisconfigurationTest {
   }
 
   @Test
+  void shouldWarnOfALimitThatMemoryDoesNotReach() {
+    long heapBytes = Runtime.getRuntime().maxMemory();
+
+    assertThat(Loading.system("belay.memory=" + heapBytes).settings().warnings()).isEmpty();
+    assertThat(Loading.system("belay.memory=" + (heapBytes + 1)).settings().warnings())
+        .containsExactly(
+            "belay.memory is more than this JVM's heap, which is "
+                + heapBytes
+                + " bytes: it limits nothing");
+  }
+
+  @Test
+  void shouldRefuseAnExceptionForAServiceThatThereIsNot() {
+    String divergence = "belay.divergence=abort,dp=continue";
+
+    assertThat(Loading.lines(Loading.system("belay.services=db=5432,80", divergence)))
+        .containsExactly(
+            divergence
+                + " (system property): expected names out of belay.services, but that does not"
+                + " list dp");
+    assertThat(Loading.lines(Loading.system("belay.services=dp=5432", divergence))).isEmpty();
+    assertThat(Loading.lines(Loading.system("belay.services=*,db=5432", divergence))).isEmpty();
+    assertThat(Loading.lines(Loading.system("belay.services=none", divergence))).isEmpty();
+  }
+
+  @Test
+  void shouldWarnOfAMemberThatEverybodyCanReach() {
+    String bind = "belay.cluster.bind=0.0.0.0:5701";
+
+    assertThat(Loading.system(bind).settings().warnings())
+        .containsExactly(
+            bind
+                + " is every address of this machine, and there is no belay.cluster.key: whoever"
+                + " reaches that port can read and change what the cluster holds");
+    assertThat(Loading.system().settings().warnings()).isEmpty();
+    assertThat(Loading.system(bind, "belay.cluster.key=k").settings().warnings()).isEmpty();
+    assertThat(Loading.system(bind, "belay.cluster.mode=none").settings().warnings()).isEmpty();
+    assertThat(Loading.system(bind, "belay.services=none").settings().warnings()).isEmpty();
+  }
+
+  @Test
   void shouldSuggestTheNearestKey() {
     Map<String, String> environment = Map.of("BELAY_CONECT", "x", "BELAYED", "x");
     Properties system =
