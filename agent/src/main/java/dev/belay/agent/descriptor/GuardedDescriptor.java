@@ -198,7 +198,7 @@ public final class GuardedDescriptor extends LinkedDescriptor {
     if (now == Mode.FREE || (isLive && !holdBack())) {
       return GO;
     }
-    if (now == Mode.PUMPING && !outputShut && pumpFromWriter()) {
+    if (now == Mode.PUMPING && !outputShut && helpPump()) {
       return beginWriteUnlessLive(); // bounded: a pump is finished once
     }
     WRITING.setVolatile(this, 0);
@@ -210,6 +210,16 @@ public final class GuardedDescriptor extends LinkedDescriptor {
       throw new IOException("Broken pipe");
     }
     return BelayNative.UNAVAILABLE;
+  }
+
+  private boolean helpPump() {
+    try {
+      return pumpFromWriter();
+    } catch (Throwable e) { // what it has sent of a piece is not known
+      breakUncounted();
+      WRITING.setVolatile(this, 0);
+      throw e;
+    }
   }
 
   /** On a link that has failed a write goes on, and finds out. */
