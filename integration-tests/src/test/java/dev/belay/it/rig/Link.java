@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /**
  * One TCP connection through a {@link LinkBreaker}: two sockets and a thread for each direction.
@@ -28,9 +31,10 @@ public final class Link {
   private final Recording toClient = new Recording();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private boolean isSilent;
+  private final Set<Direction> silent = EnumSet.noneOf(Direction.class);
   private long delayMs;
   private volatile boolean isBroken;
+  private volatile Predicate<Link> isReplyLost = link -> false;
   private int endedDirections;
 
   Link(Socket client, Socket server) {
@@ -68,7 +72,7 @@ public final class Link {
     isBroken = true;
     resetEnd(client);
     resetEnd(server);
-    setSilent(false);
+    unsilence();
   }
 
   /** The receiver of a direction sees its end; the other direction goes on. */
@@ -79,12 +83,27 @@ public final class Link {
 
   /** Nothing passes any more, nobody is told. */
   public void silence() {
-    setSilent(true);
+    setSilent(EnumSet.allOf(Direction.class));
+  }
+
+  /** Nothing passes in this direction any more, nobody is told. */
+  public void silence(Direction direction) {
+    setSilent(EnumSet.of(direction));
   }
 
   /** What was held back by {@link #silence} passes. */
   public void unsilence() {
-    setSilent(false);
+    setSilent(EnumSet.noneOf(Direction.class));
+  }
+
+  /** Whether nothing passes in one direction at least. */
+  public boolean isSilent() {
+    lock.lock();
+    try {
+      return !silent.isEmpty();
+    } finally {
+      lock.unlock();
+    }
   }
 
   void delay(long ms) {
@@ -96,15 +115,21 @@ public final class Link {
     }
   }
 
+  /** Asked when the first byte from the server is here: whether it is to be reset instead. */
+  void loseReplyIf(Predicate<Link> isLost) {
+    isReplyLost = isLost;
+  }
+
   @Override
   public String toString() {
     return kind() + (isAlive() ? "" : " dead") + " " + toServer.total() + "/" + toClient.total();
   }
 
-  private void setSilent(boolean silent) {
+  private void setSilent(Set<Direction> directions) {
     lock.lock();
     try {
-      isSilent = silent;
+      silent.clear();
+      silent.addAll(directions);
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -119,7 +144,7 @@ public final class Link {
 
   private void run(Socket from, Socket to, Direction direction) {
     try {
-      copy(from.getInputStream(), to.getOutputStream(), recording(direction));
+      copy(from.getInputStream(), to.getOutputStream(), direction);
       endOutput(to);
     } catch (IOException e) {
       reset();
@@ -130,23 +155,27 @@ public final class Link {
     }
   }
 
-  private void copy(InputStream from, OutputStream to, Recording recording)
+  private void copy(InputStream from, OutputStream to, Direction direction)
       throws IOException, InterruptedException {
     byte[] buffer = new byte[BUFFER_BYTES];
     for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
-      recording.add(buffer, n);
-      awaitPassage();
+      boolean isReply = direction == Direction.TO_CLIENT && toClient.total() == 0;
+      recording(direction).add(buffer, n);
+      if (isReply && isReplyLost.test(this)) {
+        throw new IOException("broken by the test");
+      }
+      awaitPassage(direction);
       to.write(buffer, 0, n);
     }
-    awaitPassage();
+    awaitPassage(direction);
   }
 
-  private void awaitPassage() throws InterruptedException, IOException {
+  private void awaitPassage(Direction direction) throws InterruptedException, IOException {
     lock.lock();
     try {
       long leftNs = TimeUnit.MILLISECONDS.toNanos(delayMs);
-      while (!isBroken && (isSilent || leftNs > 0)) {
-        leftNs = isSilent ? awaitUnsilenced() : changed.awaitNanos(leftNs);
+      while (!isBroken && (silent.contains(direction) || leftNs > 0)) {
+        leftNs = silent.contains(direction) ? awaitUnsilenced() : changed.awaitNanos(leftNs);
       }
     } finally {
       lock.unlock();

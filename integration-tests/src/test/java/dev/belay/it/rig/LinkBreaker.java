@@ -41,6 +41,8 @@ public final class LinkBreaker implements AutoCloseable {
   private volatile Thread acceptor;
   private final AtomicInteger refusedLinks = new AtomicInteger();
   private volatile boolean isResettingNewLinks;
+  private volatile boolean isSwallowing;
+  private final AtomicInteger repliesToLose = new AtomicInteger();
   private volatile long delayMs;
 
   private LinkBreaker(InetSocketAddress address, InetSocketAddress target) {
@@ -94,9 +96,30 @@ public final class LinkBreaker implements AutoCloseable {
     return each(kind, Link::silence);
   }
 
-  /** Lets pass again what {@link #silence} held back. */
+  /** As {@link #silence(Predicate)}, in one direction only. */
+  public int silence(Predicate<Link> kind, Link.Direction direction) {
+    return each(kind, link -> link.silence(direction));
+  }
+
+  /** Nothing passes any more, on links to come neither: the machine behind has lost its power. */
+  public int swallow() {
+    isSwallowing = true;
+    return silence(ALL);
+  }
+
+  /** Lets pass again what {@link #silence(Predicate)} held back. */
   public int unsilence(Predicate<Link> kind) {
     return each(kind, Link::unsilence);
+  }
+
+  /** So many data links are reset just when the server's reply to their preface has come. */
+  public void loseReplies(int count) {
+    repliesToLose.set(count);
+  }
+
+  /** How many more {@link #loseReplies} will take. */
+  public int repliesToLose() {
+    return Math.max(0, repliesToLose.get());
   }
 
   /** Delays every chunk of bytes, of links to come too. */
@@ -179,6 +202,10 @@ public final class LinkBreaker implements AutoCloseable {
       return;
     }
     link.delay(delayMs);
+    if (isSwallowing) {
+      link.silence();
+    }
+    link.loseReplyIf(reply -> DATA.test(reply) && repliesToLose.getAndDecrement() > 0);
     links.add(link);
     link.start();
   }
