@@ -18,6 +18,7 @@ import dev.belay.it.rig.Jvm;
 import dev.belay.it.rig.Launch;
 import dev.belay.it.rig.LedgerStory;
 import dev.belay.it.rig.Member;
+import dev.belay.it.rig.OneJdk;
 import dev.belay.it.rig.Ports;
 import dev.belay.it.rig.Rig;
 import dev.belay.it.rig.RigExtension;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.MatchResult;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,6 +45,15 @@ class HalfCloseAndExitTest {
 
   @EachJdk
   void shouldKeepHalvesClosedAcrossATakeover(Jdk jdk, Rig rig) {
+    keepHalvesClosed(jdk, rig, Jvm::kill9);
+  }
+
+  @OneJdk
+  void shouldKeepHalvesClosedWhenTheServerIsStopped(Jdk jdk, Rig rig) {
+    keepHalvesClosed(jdk, rig, Jvm::stop);
+  }
+
+  private static void keepHalvesClosed(Jdk jdk, Rig rig, Consumer<Jvm> fault) {
     TwoPorts primaryPorts = TwoPorts.free();
     TwoPorts backupPorts = TwoPorts.free();
     Jvm primary = halfCloseServer(rig, jdk, "primary", primaryPorts);
@@ -54,7 +65,7 @@ class HalfCloseAndExitTest {
 
     client.transcript().awaitLines("^HALF client-first", 2, Jvm.PATIENCE);
     client.transcript().awaitLines("^HALF server-first", 2, Jvm.PATIENCE);
-    primary.kill9();
+    fault.accept(primary);
     client.say("go");
     client.awaitExit();
 

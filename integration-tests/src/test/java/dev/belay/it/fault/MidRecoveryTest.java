@@ -21,6 +21,7 @@ import dev.belay.it.rig.Rig;
 import dev.belay.it.rig.RigExtension;
 import dev.belay.it.rig.SupportGroup;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -54,6 +55,15 @@ class MidRecoveryTest {
 
   @EachJdk
   void shouldSurviveDeathOfThePrimaryDuringAResume(Jdk jdk, Rig rig) {
+    losePrimaryDuringAResume(jdk, rig, Jvm::kill9);
+  }
+
+  @OneJdk
+  void shouldSurviveAStopOfThePrimaryDuringAResume(Jdk jdk, Rig rig) {
+    losePrimaryDuringAResume(jdk, rig, Jvm::stop);
+  }
+
+  private static void losePrimaryDuringAResume(Jdk jdk, Rig rig, Consumer<Jvm> fault) {
     BrokenWay way = BrokenWay.of(rig);
     Member backupAt = Member.free();
     LedgerStory story = new LedgerStory(rig, jdk);
@@ -65,7 +75,7 @@ class MidRecoveryTest {
     awaitMore(client, 100);
     way.door().resetNewLinks(true);
     assertThat(way.door().breakData()).isEqualTo(CONNECTIONS);
-    primary.kill9();
+    fault.accept(primary);
     awaitMore(client, 300);
     finish(client);
 

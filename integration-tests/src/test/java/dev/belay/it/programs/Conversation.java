@@ -76,8 +76,9 @@ final class Conversation {
     return window.tryAcquire() ? nextRequest() : null;
   }
 
-  /** The next request's frame after the load's pause; waits for the window; null at the end. */
+  /** As above, but waits for the window, and to be told to begin; null at the end. */
   byte[] awaitRequest() throws InterruptedException {
+    progress.awaitBegin();
     while (!window.tryAcquire(FAILURE_CHECK_SECONDS, TimeUnit.SECONDS)) {
       if (isOver()) {
         return null;

@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A client of the Ledger protocol: {@code kind=blocking|virtual|selector|asynchronous
- * connect=host:port}, the names of {@link Load}, and {@code warmUp=N} for so many requests on
- * connections of their own before.
+ * connect=host:port}, the names of {@link Load}, {@code warmUp=N} for so many requests on
+ * connections of their own before, and {@code begin=told} for blocking connections that send
+ * nothing before {@code begin} comes on standard input.
  *
  * <p>Verifies every byte. Prints {@code done K} now and then, a line {@code CONN} for each
  * connection with length and SHA-256 of both streams, and {@code VERDICT OK} or {@code VERDICT
@@ -25,11 +26,12 @@ public final class LedgerClient {
     Options options = Options.of(args);
     ClientKind kind = ClientKind.of(options.text("kind", "blocking"));
     Load load = Load.of(options);
+    boolean isBegunTold = options.text("begin", "").equals("told");
     int warmUpRequests = options.number("warmUp", 0);
     if (warmUpRequests > 0) {
       run(kind, load.warmUp(warmUpRequests), Progress.silent());
     }
-    report(run(kind, load, Progress.told(load.isUntilTold())));
+    report(run(kind, load, Progress.told(isBegunTold, load.isUntilTold())));
   }
 
   private static List<Conversation> run(ClientKind kind, Load load, Progress progress)
