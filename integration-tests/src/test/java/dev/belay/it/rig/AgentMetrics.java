@@ -5,7 +5,10 @@ import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.management.JMException;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
@@ -21,6 +24,7 @@ import javax.management.remote.JMXServiceURL;
  */
 public final class AgentMetrics implements AutoCloseable {
   private static final String AGENT = "dev.belay:type=Agent";
+  private static final Pattern OF_JMX = Pattern.compile("^RMI |^JMX |^Attach |^belay-jmx");
 
   private final JMXConnector connector;
   private final MBeanServerConnection beans;
@@ -68,6 +72,23 @@ public final class AgentMetrics implements AutoCloseable {
       return (Long) ((CompositeData) beans.getAttribute(memory, "HeapMemoryUsage")).get("used");
     } catch (JMException | IOException e) {
       throw new AssertionError("heap", e);
+    }
+  }
+
+  /** The names of all threads but those of JMX itself, sorted. */
+  public List<String> threads() {
+    try {
+      ObjectName threading = new ObjectName(ManagementFactory.THREAD_MXBEAN_NAME);
+      Object[] dump = {false, false};
+      String[] types = {"boolean", "boolean"};
+      Object infos = beans.invoke(threading, "dumpAllThreads", dump, types);
+      return Stream.of((CompositeData[]) infos)
+          .map(info -> (String) info.get("threadName"))
+          .filter(name -> !OF_JMX.matcher(name).find())
+          .sorted()
+          .toList();
+    } catch (JMException | IOException e) {
+      throw new AssertionError("threads", e);
     }
   }
 

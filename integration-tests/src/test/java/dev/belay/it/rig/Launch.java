@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -19,6 +20,7 @@ public final class Launch {
   private final Jdk jdk;
   private final Consumer<Jvm> register;
   private final List<String> jvmOptions = new ArrayList<>(List.of("-Xmx512m", "-XX:+UseSerialGC"));
+  private final Map<String, String> environment = new LinkedHashMap<>();
   private final StringBuilder libraries = new StringBuilder();
   private List<String> prefix = List.of();
   private String agentArgument = "";
@@ -42,6 +44,13 @@ public final class Launch {
   public Launch agentFile(Path properties) {
     isWithAgent = true;
     agentArgument = "=" + properties;
+    return this;
+  }
+
+  /** With the agent, and a setting that an environment variable holds. */
+  public Launch agentVariable(String name, String value) {
+    isWithAgent = true;
+    environment.put(name, value);
     return this;
   }
 
@@ -119,7 +128,9 @@ public final class Launch {
   }
 
   private Jvm start(List<String> command) {
-    Jvm jvm = new Jvm(name, new ProcessBuilder(command));
+    ProcessBuilder process = new ProcessBuilder(command);
+    process.environment().putAll(environment);
+    Jvm jvm = new Jvm(name, process);
     register.accept(jvm);
     return jvm;
   }
