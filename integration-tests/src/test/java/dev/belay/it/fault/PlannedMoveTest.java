@@ -25,6 +25,7 @@ import dev.belay.it.rig.Rig;
 import dev.belay.it.rig.RigExtension;
 import dev.belay.it.rig.SupportGroup;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -229,6 +230,37 @@ class PlannedMoveTest {
   }
 
   @OneJdk
+  void shouldNotHoldUpAnExitForAHandlerThatTakesNothing(Jdk jdk, Rig rig) {
+    leaveForStuckServer(new LedgerStory(rig, jdk), Stuck.HANDLER);
+  }
+
+  @OneJdk
+  void shouldNotHoldUpAnExitForAServerThatIsStopped(Jdk jdk, Rig rig) {
+    leaveForStuckServer(new LedgerStory(rig, jdk), Stuck.PROCESS);
+  }
+
+  /** What is not moved in time goes on at the only other server, once that can. */
+  private static void leaveForStuckServer(LedgerStory story, Stuck stuck) {
+    SupportGroup group = SupportGroup.of(2);
+    Map<String, String> settings = group.member(0).settings();
+    settings.put("resume-window", "4s");
+    Jvm first = story.server("A", group.member(0).port(), ServerKind.BLOCKING, settings);
+    Jvm second = story.server("B", group.member(1), ServerKind.BLOCKING);
+    Jvm client = story.client(ClientKind.BLOCKING, group, LOAD);
+
+    awaitMore(client, 100);
+    stuck.begin(second);
+    first.terminate();
+    first.awaitExit(PROMPT);
+    stuck.end(second);
+    awaitMore(client, 200);
+    finish(client);
+
+    assertSameStreams(client, second);
+    first.awaitLine("leaving: sessions=4 left=4");
+  }
+
+  @OneJdk
   void shouldDropNothingInARollingRestart(Jdk jdk, Rig rig) {
     LedgerStory story = new LedgerStory(rig, jdk);
     SupportGroup group = SupportGroup.of(3);
@@ -249,6 +281,37 @@ class PlannedMoveTest {
 
     assertThat(client.agentLog()).noneMatch(line -> line.contains(" takeover: "));
     assertThat(Moves.of(client)).hasSizeGreaterThanOrEqualTo(CONNECTIONS);
+  }
+
+  /** What makes no progress at a server, though its door was known to be open. */
+  private enum Stuck {
+    HANDLER {
+      @Override
+      void begin(Jvm server) {
+        server.say("hold");
+        server.awaitLine("^HOLDING");
+      }
+
+      @Override
+      void end(Jvm server) {
+        server.say("go");
+      }
+    },
+    PROCESS {
+      @Override
+      void begin(Jvm server) {
+        server.stop();
+      }
+
+      @Override
+      void end(Jvm server) {
+        server.cont();
+      }
+    };
+
+    abstract void begin(Jvm server);
+
+    abstract void end(Jvm server);
   }
 
   private static Jvm diceServer(Launch launch, Member member) {

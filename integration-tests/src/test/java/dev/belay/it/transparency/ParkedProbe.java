@@ -7,9 +7,11 @@ import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -23,6 +25,9 @@ final class ParkedProbe {
   private static final int SELECT_MS = 150;
   private static final int SELECTS = 3;
 
+  /** What the buffers to a slow server surely take. */
+  private static final int TRANSFERRED = 2_000;
+
   private final Places places;
   private final Notes notes = new Notes("parked");
   private final Socket socket;
@@ -32,12 +37,22 @@ final class ParkedProbe {
   private final SocketChannel interruptedChannel;
   private final SocketChannel closedChannel;
   private final SocketChannel adapted;
+  private final SocketChannel virtualChannel;
+  private final SocketChannel vectored;
+  private final SocketChannel transferring;
+  private final Socket virtualSocket;
   private final SocketChannel waitingChannel;
   private final AsynchronousSocketChannel async;
   private final AsynchronousSocketChannel waitingAsync;
 
-  /** Into the send buffer of a slow server's socket; on a parked session it may wait. */
+  private final ByteBuffer[] two = {ByteBuffer.allocate(3), ByteBuffer.allocate(5)};
+
+  /** Into the send buffer of a slow server's socket; on a parked session these may wait. */
   private Blocked writer;
+
+  private Blocked gatherer;
+  private Blocked transfer;
+  private Blocked scatterer;
 
   private ParkedProbe(Places places) throws Exception {
     this.places = places;
@@ -48,6 +63,10 @@ final class ParkedProbe {
     this.interruptedChannel = channel();
     this.closedChannel = channel();
     this.adapted = channel();
+    this.virtualChannel = channel();
+    this.vectored = channel();
+    this.transferring = channel();
+    this.virtualSocket = socket();
     this.waitingChannel = channel();
     this.async = async();
     this.waitingAsync = async();
@@ -126,6 +145,10 @@ final class ParkedProbe {
     adaptor();
     options();
     asyncs();
+    vectors();
+    if (VirtualThreads.areThere()) {
+      virtualThreads();
+    }
   }
 
   private void sockets() throws IOException {
@@ -199,6 +222,42 @@ final class ParkedProbe {
         100, "async read", () -> AsyncScenarios.read(async, ByteBuffer.allocate(1), 100).outcome());
   }
 
+  private void vectors() throws IOException {
+    vectored.configureBlocking(false);
+    notes.attempt("non-blocking scatter", () -> vectored.read(two));
+    vectored.configureBlocking(true);
+    scatterer = Blocked.in(() -> vectored.read(two));
+    gatherer = Blocked.in(() -> vectored.write(inTwo("send 8\n")));
+    transfer = Blocked.in(this::transfer);
+  }
+
+  private static ByteBuffer[] inTwo(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    return new ByteBuffer[] {
+      ByteBuffer.wrap(bytes, 0, 2), ByteBuffer.wrap(bytes, 2, bytes.length - 2)
+    };
+  }
+
+  private long transfer() throws IOException {
+    try (FileChannel file = TransferScenarios.file()) {
+      Ask.via(transferring, "swallow " + TRANSFERRED);
+      return TransferScenarios.transferAll(file, 0, TRANSFERRED, transferring);
+    }
+  }
+
+  private void virtualThreads() throws Exception {
+    virtualSocket.setSoTimeout(100);
+    Blocked timed = Blocked.inVirtual(() -> virtualSocket.getInputStream().read());
+    notes.say("virtual thread's read", timed.outcome());
+    Blocked reader = Blocked.inVirtual(() -> virtualChannel.read(ByteBuffer.allocate(1)));
+    reader.awaitBlocked().thread().interrupt();
+    notes.say("interrupted virtual reader", reader.outcome());
+    virtualSocket.setSoTimeout(0);
+    reader = Blocked.inVirtual(() -> virtualSocket.getInputStream().read()).awaitBlocked();
+    notes.attemptFor(0, "close under a virtual reader", () -> close(virtualSocket));
+    notes.say("closed virtual reader", reader.outcome());
+  }
+
   /** The server is back: what waited goes on, what was set is still set. */
   private void talk(Waiting waiting) throws Exception {
     for (AutoCloseable end : List.of(waitingSocket, waitingChannel, waitingAsync)) {
@@ -206,6 +265,13 @@ final class ParkedProbe {
     }
     waiting.note();
     notes.say("small write", writer.outcome());
+    notes.say("gathering write", gatherer.outcome());
+    notes.say("scattering read", scatterer.outcome());
+    notes.say("its first bytes", two[0].array());
+    notes.say("its other bytes", two[1].array());
+    notes.say("transfer", transfer.outcome());
+    Ask.via(transferring, "send 4");
+    notes.attempt("behind it", () -> ChannelScenarios.read(transferring, ByteBuffer.allocate(4)));
     socket.setSoTimeout(3_000);
     notes.attempt("the answer", () -> Stream.read(socket.getInputStream(), 2));
     Ask.via(channel, "echo 5000");

@@ -25,7 +25,7 @@ final class TransferScenarios {
         channel("transferToClosedPeer", TransferScenarios::transferToClosedPeer));
   }
 
-  private static FileChannel file() throws IOException {
+  static FileChannel file() throws IOException {
     Path path = Files.createTempFile("transfer", ".bytes");
     FileChannel file =
         FileChannel.open(
@@ -50,7 +50,7 @@ final class TransferScenarios {
     }
   }
 
-  private static long transferAll(FileChannel file, long from, int length, SocketChannel to)
+  static long transferAll(FileChannel file, long from, int length, SocketChannel to)
       throws IOException {
     long done = 0;
     while (done < length) {
