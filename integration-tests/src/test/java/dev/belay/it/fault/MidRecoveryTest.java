@@ -53,6 +53,26 @@ class MidRecoveryTest {
     assertThat(handlers(server)).isEqualTo(CONNECTIONS);
   }
 
+  @OneJdk
+  void shouldOutliveSilenceOfTheNewLinksDuringAResume(Jdk jdk, Rig rig) {
+    BrokenWay way = BrokenWay.of(rig);
+    LedgerStory story = new LedgerStory(rig, jdk);
+    Jvm server = story.server("A", way.server().port(), ServerKind.BLOCKING, way.serverSettings());
+    Jvm client = story.client(ClientKind.BLOCKING, way.group(), LOAD);
+
+    awaitMore(client, 100);
+    way.door().silenceNewLinks(true);
+    int before = way.door().links().size();
+    assertThat(way.door().breakData()).isEqualTo(CONNECTIONS);
+    await().atMost(Jvm.PATIENCE).until(() -> way.door().links().size() > before);
+    way.door().silenceNewLinks(false);
+    awaitMore(client, 300);
+    finish(client);
+
+    assertSameStreams(client, server);
+    assertThat(handlers(server)).isEqualTo(CONNECTIONS);
+  }
+
   @EachJdk
   void shouldSurviveDeathOfThePrimaryDuringAResume(Jdk jdk, Rig rig) {
     losePrimaryDuringAResume(jdk, rig, Jvm::kill9);

@@ -41,7 +41,7 @@ public final class LinkBreaker implements AutoCloseable {
   private volatile Thread acceptor;
   private final AtomicInteger refusedLinks = new AtomicInteger();
   private volatile boolean isResettingNewLinks;
-  private volatile boolean isSwallowing;
+  private volatile boolean isSilencingNewLinks;
   private final AtomicInteger repliesToLose = new AtomicInteger();
   private volatile long delayMs;
 
@@ -101,9 +101,14 @@ public final class LinkBreaker implements AutoCloseable {
     return each(kind, link -> link.silence(direction));
   }
 
+  /** New connections are accepted, but nothing passes on them. */
+  public void silenceNewLinks(boolean isSilencing) {
+    isSilencingNewLinks = isSilencing;
+  }
+
   /** Nothing passes any more, on links to come neither: the machine behind has lost its power. */
   public int swallow() {
-    isSwallowing = true;
+    silenceNewLinks(true);
     return silence(ALL);
   }
 
@@ -202,7 +207,7 @@ public final class LinkBreaker implements AutoCloseable {
       return;
     }
     link.delay(delayMs);
-    if (isSwallowing) {
+    if (isSilencingNewLinks) {
       link.silence();
     }
     link.loseReplyIf(reply -> DATA.test(reply) && repliesToLose.getAndDecrement() > 0);
