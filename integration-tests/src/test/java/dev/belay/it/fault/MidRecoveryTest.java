@@ -63,7 +63,7 @@ class MidRecoveryTest {
     awaitMore(client, 100);
     way.door().silenceNewLinks(true);
     int before = way.door().links().size();
-    assertThat(way.door().breakData()).isEqualTo(CONNECTIONS);
+    assertThat(way.door().reset(LinkBreaker.ALL)).isEqualTo(CONNECTIONS + 1);
     await().atMost(Jvm.PATIENCE).until(() -> way.door().links().size() > before);
     way.door().silenceNewLinks(false);
     awaitMore(client, 300);
