@@ -102,6 +102,7 @@ final class ServerPeer {
   private boolean isBusy;
   private long failedNs;
   private boolean hasFailed;
+  private final Silences silences;
   private boolean isPlain;
   private long plainNs;
 
@@ -112,6 +113,7 @@ final class ServerPeer {
         public void up(ControlLink up, Bytes instance) {
           serverInstance = instance;
           link = up;
+          silences.up(System.nanoTime());
           settle(up, null, null);
         }
 
@@ -144,6 +146,7 @@ final class ServerPeer {
     this.frames = new ServerFrames(this, directory, patienceMs);
     this.loop = loop;
     this.address = address;
+    this.silences = new Silences(address);
     this.identity = identity;
     this.patienceMs = patienceMs;
   }
@@ -392,6 +395,7 @@ final class ServerPeer {
       current.close();
       hasFailed = true;
       failedNs = System.nanoTime();
+      silences.ended(failedNs, patienceMs);
       abandonAttempts("server silent");
       loseSessions("server silent for " + silentMs + "ms", null);
     }
