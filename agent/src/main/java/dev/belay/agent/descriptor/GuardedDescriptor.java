@@ -186,9 +186,15 @@ public final class GuardedDescriptor extends LinkedDescriptor {
   public int beginWrite() throws IOException {
     WRITING.setVolatile(this, 1);
     session.sending();
-    return mode == Mode.LIVE && !outputShut && session.sentLog().maySend()
-        ? GO
-        : beginWriteUnlessLive();
+    if (mode == Mode.LIVE && !outputShut && session.sentLog().maySend()) {
+      return GO;
+    }
+    try {
+      return beginWriteUnlessLive();
+    } catch (Throwable e) {
+      WRITING.setVolatile(this, 0);
+      throw e;
+    }
   }
 
   /** The flag stays up while the writer helps the pump: until it is down nothing else happens. */
@@ -217,7 +223,6 @@ public final class GuardedDescriptor extends LinkedDescriptor {
       return pumpFromWriter();
     } catch (Throwable e) { // what it has sent of a piece is not known
       breakUncounted();
-      WRITING.setVolatile(this, 0);
       throw e;
     }
   }
