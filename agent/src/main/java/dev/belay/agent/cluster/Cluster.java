@@ -288,7 +288,7 @@ public final class Cluster implements ReplicatorListener, ClusterView {
     SessionLog log = started.log();
     Epoch mine = new Epoch(epoch);
     CompletableFuture<Claim> answer = new CompletableFuture<>();
-    log.session(idOf(id))
+    log.session(idOf(id), heldFrom)
         .thenCompose(held -> claim(log, held, mine, heldFrom))
         .whenComplete(
             (claimed, failure) -> {
@@ -319,12 +319,11 @@ public final class Cluster implements ReplicatorListener, ClusterView {
     }
     SessionLog log = started.log();
     CompletableFuture<Claim> answer = new CompletableFuture<>();
-    log.session(idOf(id))
+    log.session(idOf(id), heldFrom)
         .whenComplete(
             (held, failure) -> {
-              boolean isOfUse =
-                  failure == null && held.startPosition() == 0 && held.endPosition() >= heldFrom;
-              answer.complete(isOfUse ? new Claim(log, held) : null);
+              boolean isUseful = failure == null && isOfUse(held, heldFrom);
+              answer.complete(isUseful ? new Claim(log, held) : null);
             });
     return answer.completeOnTimeout(null, patienceMs, TimeUnit.MILLISECONDS);
   }
@@ -334,9 +333,15 @@ public final class Cluster implements ReplicatorListener, ClusterView {
     if (!held.epoch().isBefore(mine)) {
       return CompletableFuture.failedFuture(new FencedException(held.id(), mine, held.epoch()));
     }
-    if (held.startPosition() > 0 || held.endPosition() < heldFrom) {
+    if (!isOfUse(held, heldFrom)) {
       return CompletableFuture.completedFuture(null);
     }
-    return log.claim(held.id(), held.epoch(), mine, server);
+    return log.claim(held.id(), held.epoch(), mine, server, heldFrom)
+        .thenApply(claimed -> isOfUse(claimed, heldFrom) ? claimed : null);
+  }
+
+  /** Who was seen to hold enough may be gone when it is claimed. */
+  private static boolean isOfUse(SessionRecord held, long heldFrom) {
+    return held.startPosition() == 0 && held.endPosition() >= heldFrom;
   }
 }

@@ -371,7 +371,14 @@ public final class Shipment {
         .thenCompose(
             held ->
                 held.epoch().isBefore(record.epoch())
-                    ? writer.log().claim(record.id(), held.epoch(), record.epoch(), record.server())
+                    ? writer
+                        .log()
+                        .claim(
+                            record.id(),
+                            held.epoch(),
+                            record.epoch(),
+                            record.server(),
+                            held.endPosition())
                     : failedStage(new FencedException(record.id(), record.epoch(), held.epoch())));
   }
 

@@ -273,13 +273,7 @@ final class ClientSession extends Endpoint {
     long from = reply.inPosition();
     if (from < session.sentLog().retainedFrom() || from > session.sentPosition()) {
       link.close();
-      fail(
-          "the server is at in="
-              + from
-              + ", kept here is "
-              + session.sentLog().retainedFrom()
-              + ".."
-              + session.sentPosition());
+      notThat(isReplay, at, from);
       return;
     }
     moveTo(at, by, epoch);
@@ -302,6 +296,22 @@ final class ClientSession extends Endpoint {
     }
     if (session.isInputComplete() && !session.isLocalClosed()) {
       checkOver();
+    }
+  }
+
+  /** Another server may have a longer log; that a handler is at another position is the end. */
+  private void notThat(boolean isReplay, Target at, long from) {
+    String cause =
+        "the server is at in="
+            + from
+            + ", kept here is "
+            + session.sentLog().retainedFrom()
+            + ".."
+            + session.sentPosition();
+    if (isReplay) {
+      search.notThere(at, cause, true);
+    } else {
+      fail(cause);
     }
   }
 

@@ -135,7 +135,7 @@ final class Search {
   /**
    * @param isLost the server itself is gone; else it beats, and the session may still be there
    */
-  private void notThere(Target asked, String cause, boolean isLost) {
+  void notThere(Target asked, String cause, boolean isLost) {
     AgentLog.debug("session=" + session.id().shortString() + " not at " + asked + ": " + cause);
     lastRefusal = asked + " " + cause;
     if (!isLost && asked.equals(flow.target()) && !needsTakeover) {

@@ -25,6 +25,7 @@ final class FlakyLog implements SessionLog {
   private final AtomicInteger appends = new AtomicInteger();
   private final AtomicInteger touches = new AtomicInteger();
   private volatile int oneIn;
+  private volatile long grantedPosition = Long.MAX_VALUE;
 
   FlakyLog(SessionLog behind, Random random) {
     this.behind = behind;
@@ -49,6 +50,11 @@ final class FlakyLog implements SessionLog {
   /** How many signs of life it was given. */
   int touches() {
     return touches.get();
+  }
+
+  /** The copy that is found by claims ends there. */
+  void grantUpTo(long position) {
+    grantedPosition = position;
   }
 
   void failOneIn(int operations) {
@@ -77,8 +83,8 @@ final class FlakyLog implements SessionLog {
   }
 
   @Override
-  public CompletionStage<SessionRecord> session(SessionId id) {
-    return flaky(() -> behind.session(id));
+  public CompletionStage<SessionRecord> session(SessionId id, long wantedPosition) {
+    return flaky(() -> behind.session(id, wantedPosition));
   }
 
   @Override
@@ -99,8 +105,14 @@ final class FlakyLog implements SessionLog {
 
   @Override
   public CompletionStage<SessionRecord> claim(
-      SessionId id, Epoch expected, Epoch next, String server) {
-    return flaky(() -> behind.claim(id, expected, next, server));
+      SessionId id, Epoch expected, Epoch next, String server, long wantedPosition) {
+    return flaky(
+        () -> behind.claim(id, expected, next, server, wantedPosition).thenApply(this::shortened));
+  }
+
+  private SessionRecord shortened(SessionRecord claimed) {
+    return claimed.holding(
+        claimed.startPosition(), Math.min(grantedPosition, claimed.endPosition()));
   }
 
   @Override

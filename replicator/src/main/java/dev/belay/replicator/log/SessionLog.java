@@ -41,8 +41,18 @@ public interface SessionLog {
    */
   CompletionStage<Void> open(SessionRecord record);
 
-  /** The session's record as it is now. A look: it claims nothing and promises nothing. */
-  CompletionStage<SessionRecord> session(SessionId id);
+  /** {@link #session(SessionId, long)} for who is content with any copy of the log. */
+  default CompletionStage<SessionRecord> session(SessionId id) {
+    return session(id, 0);
+  }
+
+  /**
+   * The session's record as it is now. A look: it claims nothing and promises nothing.
+   *
+   * @param wantedPosition a log that ends before is of no use to the caller: one that reaches so
+   *     far is worth waiting for
+   */
+  CompletionStage<SessionRecord> session(SessionId id, long wantedPosition);
 
   /**
    * Appends what the log does not hold yet. Known by position: bytes below the end are passed over,
@@ -79,6 +89,12 @@ public interface SessionLog {
    */
   CompletionStage<List<LogRecord>> read(SessionId id, long fromPosition, int limitBytes);
 
+  /** {@link #claim(SessionId, Epoch, Epoch, String, long)} for who is content with any copy. */
+  default CompletionStage<SessionRecord> claim(
+      SessionId id, Epoch expected, Epoch next, String server) {
+    return claim(id, expected, next, server, 0);
+  }
+
   /**
    * Compare-and-set of the epoch: {@code server} becomes the session's server if the epoch is still
    * {@code expected}, and all lower epochs are fenced. Fails with {@link FencedException} if it is
@@ -90,8 +106,11 @@ public interface SessionLog {
    * the end of the log in the answer is final but for the new server's own appends.
    *
    * @param next named by the client, higher than {@code expected}
+   * @param wantedPosition a log that ends before is of no use to the caller: one that reaches so
+   *     far is worth waiting for, but the answer may still be one that does not
    */
-  CompletionStage<SessionRecord> claim(SessionId id, Epoch expected, Epoch next, String server);
+  CompletionStage<SessionRecord> claim(
+      SessionId id, Epoch expected, Epoch next, String server, long wantedPosition);
 
   /**
    * Fences all epochs below {@code epoch} without a successor yet: from now on they may neither

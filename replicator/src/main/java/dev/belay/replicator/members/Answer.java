@@ -131,7 +131,7 @@ sealed interface Answer {
     }
   }
 
-  /** What is held here is of an earlier incarnation than the one claimed from; it is fenced now. */
+  /** No longer said: what was held was of an earlier incarnation than the one claimed from. */
   record Stale(Epoch theirs, Epoch ours) implements Answer {
     @Override
     public Kind kind() {

@@ -187,21 +187,20 @@ public final class Holder {
     }
   }
 
-  /** A copy of an earlier incarnation grants nothing, but will not go on growing either. */
+  /**
+   * A copy of an earlier incarnation than that claimed from has missed a claim. What it holds is
+   * the client's all the same, and may be more than others have.
+   */
   @GuardedBy("lock")
   private Answer claim(Call.Claim claim) {
     String before = "";
+    Epoch from = claim.expected();
     if (sessions.isHeld(claim.id())) {
-      HeldSession<byte[]> held = sessions.known(claim.id());
-      before = held.record().server();
-      Epoch ours = held.record().epoch();
-      if (ours.isBefore(claim.expected()) && held.fence().isBefore(claim.next())) {
-        sessions.fence(claim.id(), claim.next());
-        return new Answer.Stale(claim.expected(), ours);
-      }
+      SessionRecord held = sessions.known(claim.id()).record();
+      before = held.server();
+      from = held.epoch().isBefore(from) ? held.epoch() : from;
     }
-    return new Answer.Found(
-        sessions.claim(claim.id(), claim.expected(), claim.next(), claim.server()), before);
+    return new Answer.Found(sessions.claim(claim.id(), from, claim.next(), claim.server()), before);
   }
 
   @GuardedBy("lock")

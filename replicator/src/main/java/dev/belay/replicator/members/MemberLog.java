@@ -98,9 +98,17 @@ public final class MemberLog implements SessionLog {
   }
 
   @Override
-  public CompletionStage<SessionRecord> session(SessionId id) {
+  public CompletionStage<SessionRecord> session(SessionId id, long wantedPosition) {
     return later(
-        result -> poll(new Call.Look(id), result, poll -> opened(best(poll, id).record())));
+        result ->
+            poll(
+                new Call.Look(id),
+                wantedPosition,
+                result,
+                poll -> {
+                  best(poll, id); // or says why there is none
+                  return opened(poll.known());
+                }));
   }
 
   @Override
@@ -125,7 +133,7 @@ public final class MemberLog implements SessionLog {
         result -> {
           Route route = routes.known(id);
           if (route == null || route.holder() == null && !route.readsLocally()) {
-            poll(new Call.Look(id), poll -> read(call, poll.best(), poll, result));
+            poll(new Call.Look(id), fromPosition, poll -> read(call, poll.best(), poll, result));
           } else if (route.readsLocally()) {
             readOwn(call, result);
           } else {
@@ -163,16 +171,17 @@ public final class MemberLog implements SessionLog {
   }
 
   /**
-   * Asks all members. Whoever has a copy of the expected epoch grants; one that knows a later epoch
-   * stands against all others.
+   * Asks all members. Whoever has a copy of the expected epoch, or of an earlier one, grants; one
+   * that knows a later epoch stands against all others.
    */
   @Override
   public CompletionStage<SessionRecord> claim(
-      SessionId id, Epoch expected, Epoch next, String server) {
+      SessionId id, Epoch expected, Epoch next, String server, long wantedPosition) {
     return later(
         result ->
             poll(
                 new Call.Claim(id, expected, next, server),
+                wantedPosition,
                 result,
                 poll -> {
                   poll.requireNobodyAgainst(id);
@@ -195,7 +204,11 @@ public final class MemberLog implements SessionLog {
   public CompletionStage<Long> fence(SessionId id, Epoch epoch) {
     return later(
         result ->
-            poll(new Call.Fence(id, epoch), result, poll -> best(poll, id).record().endPosition()));
+            poll(
+                new Call.Fence(id, epoch),
+                0,
+                result,
+                poll -> best(poll, id).record().endPosition()));
   }
 
   @Override
@@ -242,7 +255,7 @@ public final class MemberLog implements SessionLog {
   /** On all members that answer. */
   @Override
   public CompletionStage<Integer> expire(Duration silent) {
-    return later(result -> poll(new Call.Expire(silent), result, Poll::total));
+    return later(result -> poll(new Call.Expire(silent), 0, result, Poll::total));
   }
 
   /** One task of the loop's, so that it does not send the first before it has the last. */
@@ -308,9 +321,11 @@ public final class MemberLog implements SessionLog {
     return expecting(Answer.Number.class, Answer.Number::value);
   }
 
-  private <T> void poll(Call call, CompletableFuture<T> result, Function<Poll, T> value) {
+  private <T> void poll(
+      Call call, long wantedPosition, CompletableFuture<T> result, Function<Poll, T> value) {
     poll(
         call,
+        wantedPosition,
         poll -> {
           try {
             result.complete(value.apply(poll));
@@ -320,8 +335,8 @@ public final class MemberLog implements SessionLog {
         });
   }
 
-  private void poll(Call call, Consumer<Poll> onEnd) {
-    new Poll(asks, onEnd).begin(call, own.answer(call), peers.holders(), loop);
+  private void poll(Call call, long wantedPosition, Consumer<Poll> onEnd) {
+    new Poll(asks, wantedPosition, onEnd).begin(call, own.answer(call), peers.holders(), loop);
   }
 
   private static Answer.Found best(Poll poll, SessionId id) {

@@ -10,8 +10,9 @@ import java.util.function.Consumer;
 
 /**
  * A call put to this member's own holder and to all others at the same time. It is over when all
- * have answered, or when one has the session and nobody worth waiting for is left: a takeover must
- * not wait for the server that it replaces.
+ * have answered, or when one has the session as far as is wanted and nobody worth waiting for is
+ * left: a takeover must not wait for the server that it replaces. For a copy that reaches further
+ * than those that were found it waits as long as for the first.
  *
  * <p>The log's thread only.
  */
@@ -21,6 +22,7 @@ final class Poll {
   record Ballot(Peer peer, Answer answer) {}
 
   private final Asks asks;
+  private final long wantedPosition;
   private final Consumer<Poll> onEnd;
   private final Set<Peer> awaited = new HashSet<>();
   private final List<Ballot> ballots = new ArrayList<>();
@@ -28,8 +30,9 @@ final class Poll {
   private boolean foundInTime;
   private boolean ended;
 
-  Poll(Asks asks, Consumer<Poll> onEnd) {
+  Poll(Asks asks, long wantedPosition, Consumer<Poll> onEnd) {
     this.asks = asks;
+    this.wantedPosition = wantedPosition;
     this.onEnd = onEnd;
   }
 
@@ -72,7 +75,8 @@ final class Poll {
 
   private void endIfDone() {
     Ballot best = best();
-    if (awaited.isEmpty() || best != null && (foundInTime || onlyUselessAreAwaited(best))) {
+    boolean isEnough = best != null && recordOf(best).endPosition() >= wantedPosition;
+    if (awaited.isEmpty() || isEnough && (foundInTime || onlyUselessAreAwaited(best))) {
       end();
     }
   }
@@ -99,7 +103,11 @@ final class Poll {
     return ballots;
   }
 
-  /** Of those that have the session the one of the highest epoch, then of the highest end. */
+  /**
+   * Of those that have the session the one of the highest end, then of the highest epoch. All
+   * copies are the beginning of what one client has sent, whichever incarnation wrote them, and a
+   * handler can keep the turns of any.
+   */
   Ballot best() {
     Ballot best = null;
     for (Ballot each : ballots) {
@@ -123,10 +131,27 @@ final class Poll {
   }
 
   private static boolean isBetter(Ballot one, Ballot other) {
-    SessionRecord ours = ((Answer.Found) one.answer).record();
-    SessionRecord theirs = ((Answer.Found) other.answer).record();
-    int byEpoch = ours.epoch().compareTo(theirs.epoch());
-    return byEpoch > 0 || byEpoch == 0 && ours.endPosition() > theirs.endPosition();
+    SessionRecord ours = recordOf(one);
+    SessionRecord theirs = recordOf(other);
+    int byEnd = Long.compare(ours.endPosition(), theirs.endPosition());
+    return byEnd > 0 || byEnd == 0 && theirs.epoch().isBefore(ours.epoch());
+  }
+
+  private static SessionRecord recordOf(Ballot found) {
+    return ((Answer.Found) found.answer).record();
+  }
+
+  /** The latest incarnation that anybody knows of, with the log of the best copy; there is one. */
+  SessionRecord known() {
+    SessionRecord longest = recordOf(best());
+    SessionRecord latest = longest;
+    for (Ballot each : ballots) {
+      boolean isFound = each.answer instanceof Answer.Found;
+      if (isFound && latest.epoch().isBefore(recordOf(each).epoch())) {
+        latest = recordOf(each);
+      }
+    }
+    return latest.holding(longest.startPosition(), longest.endPosition());
   }
 
   /**

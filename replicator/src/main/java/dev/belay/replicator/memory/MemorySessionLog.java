@@ -46,7 +46,7 @@ public final class MemorySessionLog implements SessionLog {
   }
 
   @Override
-  public CompletionStage<SessionRecord> session(SessionId id) {
+  public CompletionStage<SessionRecord> session(SessionId id, long wantedPosition) {
     return answer(held -> held.known(id).record());
   }
 
@@ -67,7 +67,7 @@ public final class MemorySessionLog implements SessionLog {
 
   @Override
   public CompletionStage<SessionRecord> claim(
-      SessionId id, Epoch expected, Epoch next, String server) {
+      SessionId id, Epoch expected, Epoch next, String server, long wantedPosition) {
     return answer(held -> held.claim(id, expected, next, server));
   }
 

@@ -192,19 +192,71 @@ final class MemberLogTest {
     assertThat(text(cluster.answer(holder.log().read(ID, 0, ALL)))).isEqualTo("hello!");
   }
 
+  /** It has missed a claim, but what it holds is the client's. */
   @Test
-  void shouldPreferTheHigherEpochThenTheHigherEnd() {
+  void shouldTakeTheLongerCopyOfAnEarlierIncarnation() {
     SimulatedCluster.Process b = cluster.join("b");
     SimulatedCluster.Process c = cluster.join("c");
     hold(b, FIRST, "hello again");
     hold(c, SECOND, "hel");
 
-    assertThat(cluster.answer(a.log().session(ID)).epoch()).isEqualTo(SECOND);
+    SessionRecord seen = cluster.answer(a.log().session(ID));
+    assertThat(seen.epoch()).isEqualTo(SECOND);
+    assertThat(seen.endPosition()).isEqualTo(11);
     Epoch third = SECOND.next();
-    assertThat(cluster.answer(a.log().claim(ID, SECOND, third, "a")).endPosition()).isEqualTo(3);
-    assertThat(text(cluster.answer(a.log().read(ID, 0, ALL)))).isEqualTo("hel");
+    assertThat(cluster.answer(a.log().claim(ID, SECOND, third, "a")).endPosition()).isEqualTo(11);
+    assertThat(text(cluster.answer(a.log().read(ID, 0, ALL)))).isEqualTo("hello again");
+    assertThat(cluster.failure(append(b, SECOND, 3, "lo"))).isInstanceOf(FencedException.class);
     assertThat(cluster.failure(b.log().claim(ID, FIRST, SECOND, "b")))
         .isInstanceOf(FencedException.class);
+  }
+
+  @Test
+  void shouldWaitForACopyThatReachesAsFarAsIsWanted() {
+    SimulatedCluster.Process b = cluster.join("b");
+    SimulatedCluster.Process c = cluster.join("c");
+    hold(b, FIRST, "hel");
+    hold(c, FIRST, "hello again");
+    c.stop();
+    CompletionStage<SessionRecord> look = a.log().session(ID, 11);
+    CompletionStage<SessionRecord> claim = a.log().claim(ID, FIRST, SECOND, "a", 11);
+    cluster.run(Duration.ofMillis(300));
+
+    c.goOn();
+
+    assertThat(cluster.answer(look).endPosition()).isEqualTo(11);
+    assertThat(cluster.answer(claim).endPosition()).isEqualTo(11);
+    assertThat(text(cluster.answer(a.log().read(ID, 0, ALL)))).isEqualTo("hello again");
+  }
+
+  /** Nobody can know whether there is any. */
+  @Test
+  void shouldNotWaitForEverForALongerCopy() {
+    hold(cluster.join("b"), FIRST, "hel");
+    cluster.join("c").stop();
+    long beforeNs = cluster.nowNs();
+
+    CompletionStage<SessionRecord> claim = a.log().claim(ID, FIRST, SECOND, "a", 11);
+
+    assertThat(cluster.answer(claim).endPosition()).isEqualTo(3);
+    assertThat(cluster.nowNs() - beforeNs).isLessThanOrEqualTo(Patience.USUAL.nothingNs());
+  }
+
+  @Test
+  void shouldFindTheLongerCopyThatAClaimHasMissed() {
+    SimulatedCluster.Process b = cluster.join("b");
+    SimulatedCluster.Process c = cluster.join("c");
+    hold(b, FIRST, "hel");
+    hold(c, FIRST, "hello again");
+    c.loseOne();
+    assertThat(cluster.answer(a.log().claim(ID, FIRST, SECOND, "a", 11)).endPosition())
+        .isEqualTo(3);
+
+    SessionRecord seen = cluster.answer(a.log().session(ID, 11));
+    SessionRecord claimed = cluster.answer(a.log().claim(ID, seen.epoch(), SECOND.next(), "a", 11));
+
+    assertThat(claimed.endPosition()).isEqualTo(11);
+    assertThat(text(cluster.answer(a.log().read(ID, 0, ALL)))).isEqualTo("hello again");
   }
 
   @Test

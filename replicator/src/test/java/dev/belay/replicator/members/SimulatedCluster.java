@@ -59,6 +59,7 @@ final class SimulatedCluster {
     private final MemberLog log;
     private boolean stopped;
     private boolean killed;
+    private int toLose;
 
     private Process(String server) {
       peer = new Peer(server, "door-" + server);
@@ -86,6 +87,11 @@ final class SimulatedCluster {
       while (!stoppedWork.isEmpty()) {
         execute(stoppedWork.poll());
       }
+    }
+
+    /** What is asked of it next does not arrive. */
+    void loseOne() {
+      toLose = 1;
     }
 
     /** Gone at once; the others learn it a while later. */
@@ -133,6 +139,10 @@ final class SimulatedCluster {
       asks++;
       CompletableFuture<byte[]> answer = new CompletableFuture<>();
       Process target = processes.get(to.server());
+      if (target.toLose > 0) {
+        target.toLose--;
+        return answer;
+      }
       schedule(latencyNs(), () -> target.runHere(() -> serve(target, request, answer)));
       return answer;
     }
