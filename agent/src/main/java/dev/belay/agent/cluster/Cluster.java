@@ -72,6 +72,7 @@ public final class Cluster implements ReplicatorListener, ClusterView {
 
   private volatile Offer offered;
   private Set<String> members = Set.of();
+  private volatile List<Offer> offers = List.of();
 
   /**
    * Joins, in the background.
@@ -184,6 +185,9 @@ public final class Cluster implements ReplicatorListener, ClusterView {
       report(before, now, detail.isEmpty() ? "" : " (" + detail + ")");
     }
     writer.hasHolder(now == ReplicatorState.REPLICATING && replicator != null);
+    if (before == ReplicatorState.STARTING && now != before) {
+      tellMembers();
+    }
   }
 
   private static void report(ReplicatorState before, ReplicatorState now, String because) {
@@ -205,9 +209,10 @@ public final class Cluster implements ReplicatorListener, ClusterView {
   }
 
   @Override
-  public void offersChanged(List<Offer> offers) {
+  public void offersChanged(List<Offer> next) {
+    offers = next;
     Set<String> now = new HashSet<>();
-    for (Offer offer : offers) {
+    for (Offer offer : next) {
       now.add(offer.server());
     }
     boolean hasNews = !now.equals(members);
@@ -215,7 +220,14 @@ public final class Cluster implements ReplicatorListener, ClusterView {
     if (hasNews && !hasNodes) {
       writer.hasHolder(state == ReplicatorState.REPLICATING && replicator != null);
     }
-    loop.execute(() -> onMembers.accept(offers));
+    if (state != ReplicatorState.STARTING) { // till then it knows of itself only
+      tellMembers();
+    }
+  }
+
+  private void tellMembers() {
+    List<Offer> now = offers;
+    loop.execute(() -> onMembers.accept(now));
   }
 
   // ---- shipping ----

@@ -63,7 +63,8 @@ final class Offers {
     }
     now.forEach(
         (service, group) -> {
-          if (!group.equals(groups.put(service, group))) {
+          List<String> before = groups.put(service, group);
+          if (!group.equals(before == null ? List.of() : before)) { // nobody known is no news
             tellAll(service, group);
           }
         });

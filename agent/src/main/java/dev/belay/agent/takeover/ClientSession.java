@@ -1,5 +1,6 @@
 package dev.belay.agent.takeover;
 
+import dev.belay.agent.config.HostPort;
 import dev.belay.agent.config.Target;
 import dev.belay.agent.control.ControlLink;
 import dev.belay.agent.control.Endpoint;
@@ -90,6 +91,15 @@ final class ClientSession extends Endpoint {
 
   Bytes serverInstance() {
     return serverInstance;
+  }
+
+  /** Whether the server that has it, or had it last, is that. */
+  boolean isAt(LiveGroup of, HostPort door, String service) {
+    Target current = target;
+    return group == of
+        && current != null
+        && current.door().equals(door)
+        && String.valueOf(current.port()).equals(service);
   }
 
   /** True when the session goes on, and not there in that epoch. */

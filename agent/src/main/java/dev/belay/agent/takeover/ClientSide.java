@@ -93,9 +93,27 @@ public final class ClientSide implements Side {
         @Override
         public void group(HostPort door, String service, List<String> members) {
           for (LiveGroup group : groupsInUse) {
-            if (group.has(door.host(), door.port(), service)) {
-              group.named(members);
+            if (group.has(door.host(), door.port(), service) || isWith(group, door, service)) {
+              group.named(door, members, System.nanoTime());
             }
+          }
+        }
+      };
+
+  private final LiveGroup.Names groupNames =
+      new LiveGroup.Names() {
+        @Override
+        public LiveGroup.Likeness compare(Target one, Target other) {
+          return ClientSide.this.compare(one, other);
+        }
+
+        @Override
+        public boolean isLoopback(String host) {
+          try {
+            InetAddress address = addressOf(host);
+            return address.isLoopbackAddress() || address.isAnyLocalAddress();
+          } catch (UnknownHostException e) {
+            return false; // as far as is known
           }
         }
       };
@@ -120,7 +138,7 @@ public final class ClientSide implements Side {
     this.names =
         new HostNames(InetAddress::getAllByName, () -> loop.execute(this::addressesChanged));
     for (SupportGroup group : settings.connectGroups()) {
-      groups.put(group, new LiveGroup(group, this::compare));
+      groups.put(group, new LiveGroup(group, groupNames));
     }
     String name = "pid " + ProcessHandle.current().pid();
     Bytes instanceKey = Bytes.random(Handshake.INSTANCE_KEY_BYTES, random);
@@ -226,6 +244,16 @@ public final class ClientSide implements Side {
     }
   }
 
+  /** Whether a session is there, though the server is known by another name by now. */
+  private boolean isWith(LiveGroup group, HostPort door, String service) {
+    for (ClientSession session : sessions.values()) {
+      if (session.isAt(group, door, service)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void addressesChanged() {
     groups.values().forEach(LiveGroup::reconsider);
   }
@@ -308,11 +336,18 @@ public final class ClientSide implements Side {
     if (sessions.isEmpty()) {
       return;
     }
+    long windowNs = TimeUnit.MILLISECONDS.toNanos(settings.resumeWindowMs());
     for (LiveGroup group : groupsInUse) {
+      group.review(nowNs, pausedNs, windowNs, this::isUp);
       for (Target target : group.targets()) {
         warm(peer(target));
       }
     }
+  }
+
+  private boolean isUp(HostPort door) {
+    ServerPeer peer = peers.get(door);
+    return peer != null && peer.link() != null;
   }
 
   private static void warm(ServerPeer peer) {

@@ -1,17 +1,23 @@
 package dev.belay.agent.takeover;
 
+import dev.belay.agent.config.HostPort;
 import dev.belay.agent.config.SettingFormatException;
 import dev.belay.agent.config.SupportGroup;
 import dev.belay.agent.config.Target;
 import dev.belay.agent.report.AgentLog;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A support group as it is now: the configured servers, in their order, and those that the servers
- * themselves have named since.
+ * themselves have named since. What one of them says holds beside what the others say: a server
+ * that has just started may not have met them yet.
  *
  * <p>Invariant: a configured server is always in it, whatever the others say; none is in it twice
  * under two names, so that one of which that is not known yet is left out. Loop thread.
@@ -25,20 +31,37 @@ final class LiveGroup {
     UNKNOWN
   }
 
-  /** Compares two names. */
-  interface Sameness {
+  /** What names mean. */
+  interface Names {
     Likeness compare(Target one, Target other);
+
+    /** Whether the host means another machine to each that reads it, or none. */
+    boolean isLoopback(String host);
+  }
+
+  /** What a server has said last, and when it last had a control link. */
+  private static final class Word {
+    private final List<String> members;
+    private long upNs;
+
+    Word(List<String> members, long upNs) {
+      this.members = members;
+      this.upNs = upNs;
+    }
   }
 
   private final SupportGroup configured;
-  private final Sameness sameness;
+  private final Names names;
   private final Map<Target, Integer> loads = new HashMap<>();
-  private List<Target> targets;
-  private List<String> named = List.of();
 
-  LiveGroup(SupportGroup configured, Sameness sameness) {
+  /** By door; who was heard last comes last. */
+  private final Map<HostPort, Word> words = new LinkedHashMap<>();
+
+  private List<Target> targets;
+
+  LiveGroup(SupportGroup configured, Names names) {
     this.configured = configured;
-    this.sameness = sameness;
+    this.names = names;
     this.targets = configured.targets();
   }
 
@@ -60,37 +83,73 @@ final class LiveGroup {
   }
 
   /**
-   * What a server of the group says of it.
+   * What a server of the group says of it, in place of what it said before.
    *
+   * @param door at which the server is reached
    * @param members each {@code host:port@doorPort/load}; one that is not is passed over
    */
-  void named(List<String> members) {
-    named = List.copyOf(members);
+  void named(HostPort door, List<String> members, long nowNs) {
+    words.remove(door);
+    words.put(door, new Word(List.copyOf(members), nowNs));
     reconsider();
+  }
+
+  /**
+   * Now and then: what a server without a control link has said is forgotten after a while, when
+   * its sessions have found another. The last that was heard of the group is not.
+   *
+   * @param pausedNs for how long this JVM has not looked since the last time
+   */
+  void review(long nowNs, long pausedNs, long whileNs, Predicate<HostPort> isUp) {
+    boolean isForgotten = false;
+    Iterator<Map.Entry<HostPort, Word>> each = words.entrySet().iterator();
+    while (each.hasNext()) {
+      Map.Entry<HostPort, Word> entry = each.next();
+      Word word = entry.getValue();
+      word.upNs = isUp.test(entry.getKey()) ? nowNs : word.upNs + pausedNs;
+      if (words.size() > 1 && nowNs - word.upNs >= whileNs) {
+        each.remove();
+        isForgotten = true;
+      }
+    }
+    if (isForgotten) {
+      reconsider();
+    }
   }
 
   /** An address of somebody's has become known, or is another one now. */
   void reconsider() {
     List<Target> now = new ArrayList<>(configured.targets());
     loads.clear();
-    for (String member : named) {
-      int slash = member.lastIndexOf('/');
-      try {
-        Target server = Target.parse(slash < 0 ? member : member.substring(0, slash));
-        int load = loadOf(member, slash);
-        Target known = knownAs(server, now);
-        if (known == null && !mayBeKnown(server, now)) {
-          now.add(server);
-        }
-        loads.put(known == null ? server : known, load);
-      } catch (SettingFormatException | NumberFormatException e) {
-        AgentLog.debug("group member not understood: " + member);
-      }
-    }
-    if (!now.equals(targets)) {
+    words.forEach(
+        (door, word) -> {
+          boolean isNear = names.isLoopback(door.host());
+          word.members.forEach(member -> add(member, isNear, now));
+        });
+    if (!Set.copyOf(now).equals(Set.copyOf(targets))) {
       AgentLog.info("support group: configured=" + configured + " now=" + new SupportGroup(now));
     }
     targets = List.copyOf(now);
+  }
+
+  /** A loopback address leads to the server that is meant only from that server's machine. */
+  private void add(String member, boolean isNear, List<Target> now) {
+    int slash = member.lastIndexOf('/');
+    try {
+      Target server = Target.parse(slash < 0 ? member : member.substring(0, slash));
+      int load = loadOf(member, slash);
+      if (!isNear && names.isLoopback(server.host())) {
+        AgentLog.debug("group member of another machine's own: " + member);
+        return;
+      }
+      Target known = knownAs(server, now);
+      if (known == null && !mayBeKnown(server, now)) {
+        now.add(server);
+      }
+      loads.put(known == null ? server : known, load);
+    } catch (SettingFormatException | NumberFormatException e) {
+      AgentLog.debug("group member not understood: " + member);
+    }
   }
 
   private static int loadOf(String member, int slash) {
@@ -99,7 +158,7 @@ final class LiveGroup {
 
   private Target knownAs(Target server, List<Target> known) {
     for (Target target : known) {
-      if (target.equals(server) || sameness.compare(target, server) == Likeness.SAME) {
+      if (target.equals(server) || names.compare(target, server) == Likeness.SAME) {
         return target;
       }
     }
@@ -108,7 +167,7 @@ final class LiveGroup {
 
   private boolean mayBeKnown(Target server, List<Target> known) {
     for (Target target : known) {
-      if (sameness.compare(target, server) == Likeness.UNKNOWN) {
+      if (names.compare(target, server) == Likeness.UNKNOWN) {
         return true;
       }
     }

@@ -143,7 +143,18 @@ final class CandidatesTest {
   }
 
   private static Candidates candidates(List<Target> group) {
-    return new Candidates(
-        new LiveGroup(new SupportGroup(group), (one, other) -> LiveGroup.Likeness.OTHER));
+    return new Candidates(new LiveGroup(new SupportGroup(group), new DifferentNames()));
+  }
+
+  private static final class DifferentNames implements LiveGroup.Names {
+    @Override
+    public LiveGroup.Likeness compare(Target one, Target other) {
+      return LiveGroup.Likeness.OTHER;
+    }
+
+    @Override
+    public boolean isLoopback(String host) {
+      return false;
+    }
   }
 }

@@ -18,15 +18,27 @@ final class LiveGroupTest {
   /** What localhost is, or null while that is not known. */
   private String address = "127.0.0.1";
 
-  private final LiveGroup group = new LiveGroup(new SupportGroup(List.of(A)), this::compare);
+  private final LiveGroup group = new LiveGroup(new SupportGroup(List.of(A)), new Names());
 
-  private LiveGroup.Likeness compare(Target one, Target other) {
-    if (one.equals(A) && address == null) {
-      return LiveGroup.Likeness.UNKNOWN;
+  private final class Names implements LiveGroup.Names {
+    @Override
+    public LiveGroup.Likeness compare(Target one, Target other) {
+      if (one.equals(A) && address == null) {
+        return LiveGroup.Likeness.UNKNOWN;
+      }
+      String host = one.equals(A) ? address : one.host();
+      boolean isSame = one.doorPort() == other.doorPort() && host.equals(other.host());
+      return isSame ? LiveGroup.Likeness.SAME : LiveGroup.Likeness.OTHER;
     }
-    String host = one.equals(A) ? address : one.host();
-    boolean isSame = one.doorPort() == other.doorPort() && host.equals(other.host());
-    return isSame ? LiveGroup.Likeness.SAME : LiveGroup.Likeness.OTHER;
+
+    @Override
+    public boolean isLoopback(String host) {
+      return host.equals("localhost") || host.startsWith("127.");
+    }
+  }
+
+  private void named(Target by, String... members) {
+    group.named(by.door(), List.of(members), 0);
   }
 
   @Test
@@ -37,7 +49,7 @@ final class LiveGroupTest {
 
   @Test
   void shouldLearnTheOthers() {
-    group.named(List.of("127.0.0.1:7001@7401/4", "10.0.0.2:7001@7401/0", "10.0.0.3:7001@7401/0"));
+    named(A, "127.0.0.1:7001@7401/4", "10.0.0.2:7001@7401/0", "10.0.0.3:7001@7401/0");
 
     assertThat(group.targets()).containsExactly(A, B, C);
     assertThat(group.has("10.0.0.2", 7401, "7001")).isTrue();
@@ -47,7 +59,7 @@ final class LiveGroupTest {
   @Test
   void shouldListNobodyTwiceWhileANameHasNoAddressYet() {
     address = null;
-    group.named(List.of("127.0.0.1:7001@7401/4", "10.0.0.2:7001@7401/0"));
+    named(A, "127.0.0.1:7001@7401/4", "10.0.0.2:7001@7401/0");
     assertThat(group.targets()).containsExactly(A);
 
     address = "127.0.0.1";
@@ -58,25 +70,23 @@ final class LiveGroupTest {
 
   @Test
   void shouldForgetWhoHasLeftButNobodyConfigured() {
-    group.named(List.of("10.0.0.2:7001@7401/0", "10.0.0.3:7001@7401/0"));
+    named(A, "10.0.0.2:7001@7401/0", "10.0.0.3:7001@7401/0");
 
-    group.named(List.of("10.0.0.3:7001@7401/0"));
+    named(A, "10.0.0.3:7001@7401/0");
 
     assertThat(group.targets()).containsExactly(A, C);
   }
 
   @Test
   void shouldPassOverWhatItDoesNotUnderstand() {
-    group.named(
-        List.of("", "x", "10.0.0.2:7001/3", "10.0.0.2:7001@7401/-", ":@/", "10.0.0.3:7001@7401"));
+    named(A, "", "x", "10.0.0.2:7001/3", "10.0.0.2:7001@7401/-", ":@/", "10.0.0.3:7001@7401");
 
     assertThat(group.targets()).containsExactly(A, C);
   }
 
   @Test
   void shouldChooseALoadedServerLessOften() {
-    group.named(
-        List.of("127.0.0.1:7001@7401/0", "10.0.0.2:7001@7401/1000", "10.0.0.3:7001@7401/0"));
+    named(A, "127.0.0.1:7001@7401/0", "10.0.0.2:7001@7401/1000", "10.0.0.3:7001@7401/0");
     Random random = new Random(1);
     int loaded = 0;
     int idle = 0;
@@ -88,5 +98,50 @@ final class LiveGroupTest {
 
     assertThat(loaded + idle).isEqualTo(4000);
     assertThat(loaded).isBetween(600, 1400); // a share of 1/4 against 1
+  }
+
+  @Test
+  void shouldKeepWhatTheOthersSayWhenOneHasJustStarted() {
+    named(A, "127.0.0.1:7001@7401/0", "10.0.0.2:7001@7401/0", "10.0.0.3:7001@7401/0");
+    named(B, "127.0.0.1:7001@7401/0", "10.0.0.2:7001@7401/0", "10.0.0.3:7001@7401/0");
+
+    named(A, "127.0.0.1:7001@7401/0");
+
+    assertThat(group.targets()).containsExactly(A, B, C);
+    assertThat(group.has(B.host(), B.doorPort(), "7001")).isTrue();
+  }
+
+  @Test
+  void shouldForgetWhatAServerHasSaidThatIsGone() {
+    named(B, "10.0.0.2:7001@7401/0", "10.0.0.3:7001@7401/0");
+    named(A, "127.0.0.1:7001@7401/0", "10.0.0.3:7001@7401/0");
+
+    group.review(99, 0, 100, A.door()::equals);
+    assertThat(group.targets()).contains(B);
+    group.review(198, 99, 100, A.door()::equals);
+    assertThat(group.targets()).contains(B);
+    group.review(200, 1, 100, A.door()::equals);
+
+    assertThat(group.targets()).containsExactly(A, C);
+  }
+
+  @Test
+  void shouldKeepTheLastThatWasHeardWhoeverIsGone() {
+    named(B, "10.0.0.2:7001@7401/0", "10.0.0.3:7001@7401/0");
+
+    group.review(1000, 0, 100, door -> false);
+
+    assertThat(group.targets()).containsExactly(A, B, C);
+  }
+
+  /** Its own loopback address is not that of the client's machine. */
+  @Test
+  void shouldNotBelieveAnotherMachineThatAServerIsAtALoopbackAddress() {
+    named(B, "127.0.0.1:7002@7402/0", "10.0.0.3:7001@7401/0");
+    assertThat(group.targets()).containsExactly(A, C);
+
+    named(A, "127.0.0.1:7002@7402/0");
+
+    assertThat(group.targets()).containsExactly(A, C, new Target("127.0.0.1", 7002, 7402));
   }
 }
