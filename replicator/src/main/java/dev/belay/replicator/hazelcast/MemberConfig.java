@@ -38,9 +38,22 @@ final class MemberConfig {
 
   private MemberConfig() {}
 
+  /** That which Hazelcast asks by name is not looked for among the system properties. */
+  private static final class OwnConfig extends Config {
+
+    OwnConfig(String instance) {
+      super(instance);
+    }
+
+    @Override
+    public String getProperty(String name) {
+      return getProperties().getProperty(name);
+    }
+  }
+
   static Config of(ReplicatorSettings settings, AskService service) throws UnknownHostException {
     ClassLoader loader = MemberConfig.class.getClassLoader();
-    Config config = new Config("belay." + settings.server()).setClassLoader(loader);
+    Config config = new OwnConfig("belay." + settings.server()).setClassLoader(loader);
     config.setClusterName(settings.name());
     config.setLiteMember(settings.role() == Role.SERVER_WITHOUT_DATA);
     config.getMetricsConfig().setEnabled(false);
@@ -137,21 +150,26 @@ final class MemberConfig {
   }
 
   /**
-   * Every other property gets its default: one that is not set is looked for among the system
-   * properties, which are the application's.
+   * Every other property gets its default, or what the one has that it is a part of: one that is
+   * not set is looked for among the system properties, which are the application's.
    */
   private static void defaults(Config config) {
     for (Field each : ClusterProperty.class.getFields()) {
       HazelcastProperty property = propertyOf(each);
-      boolean isOpen =
-          property != null
-              && property.getParent() == null
-              && config.getProperty(property.getName()) == null;
-      String standard = isOpen ? property.getDefaultValue() : null;
-      if (standard != null) {
-        set(config, property, standard);
+      String value = property == null ? null : valueOf(config, property);
+      if (value != null) {
+        set(config, property, value);
       }
     }
+  }
+
+  private static String valueOf(Config config, HazelcastProperty property) {
+    String own = config.getProperty(property.getName());
+    if (own != null) {
+      return own;
+    }
+    HazelcastProperty parent = property.getParent();
+    return parent == null ? property.getDefaultValue() : valueOf(config, parent);
   }
 
   private static HazelcastProperty propertyOf(Field field) {
