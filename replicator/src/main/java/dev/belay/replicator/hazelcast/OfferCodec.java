@@ -63,6 +63,9 @@ final class OfferCodec {
       for (int i = 0; i < count; i++) {
         services.add(new Offer.Service(in.readUTF(), in.readInt()));
       }
+      if (in.read() >= 0) {
+        throw new IllegalArgumentException("no offer: bytes behind the end");
+      }
       return new Numbered(number, new Offer(server, door, services, load));
     } catch (IOException e) {
       throw new IllegalArgumentException("no offer: " + e, e);
