@@ -116,17 +116,18 @@ public final class HeldSessions<T> {
    */
   public long append(SessionId id, Epoch epoch, List<HeldRecord<T>> records) {
     HeldSession<T> session = touched(id, epoch);
-    requireRoom(records);
+    requireRoom(records, session.record().endPosition());
     long before = session.heldBytes();
     long endPosition = session.append(records);
     heldBytes += session.heldBytes() - before;
     return endPosition;
   }
 
-  private void requireRoom(List<HeldRecord<T>> records) {
+  /** What is held already needs none. */
+  private void requireRoom(List<HeldRecord<T>> records, long heldTo) {
     long wanted = 0;
     for (HeldRecord<T> each : records) {
-      wanted += HeldSession.bytesOf(each);
+      wanted += each.endPosition() > heldTo ? HeldSession.bytesOf(each) : 0;
     }
     long free = freeBytes.getAsLong();
     if (wanted > free) {

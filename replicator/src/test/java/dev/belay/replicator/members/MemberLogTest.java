@@ -3,6 +3,8 @@ package dev.belay.replicator.members;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.replicator.cluster.HeldMemory;
+import dev.belay.replicator.held.HeldRecord;
 import dev.belay.replicator.log.Epoch;
 import dev.belay.replicator.log.FencedException;
 import dev.belay.replicator.log.LogRecord;
@@ -270,6 +272,25 @@ final class MemberLogTest {
 
     assertThat(text(cluster.answer(a.log().read(ID, 0, ALL)))).isEqualTo("hel");
     assertThat(cluster.failure(a.log().open(begun(ID)))).isInstanceOf(FencedException.class);
+  }
+
+  @Test
+  void shouldNeedNoRoomForWhatIsHeldAlready() {
+    Holder full = new Holder(cluster::nowNs, HeldMemory.of(1000), line -> {});
+    Runs runs = new Runs(new Seal(null));
+    full.answer(new Call.Open(begun(ID)));
+    assertThat(full.answer(new Call.Append(ID, FIRST, runs.close(ID, List.of(input(0, "hello"))))))
+        .isEqualTo(new Answer.Number(5));
+
+    LogRecord again = input(0, "hello");
+    LogRecord next = input(5, "x".repeat(300));
+    List<HeldRecord<byte[]>> both = new ArrayList<>(runs.close(ID, List.of(again)));
+    both.addAll(runs.close(ID, List.of(next)));
+
+    assertThat(full.answer(new Call.Append(ID, FIRST, both))).isEqualTo(new Answer.Number(305));
+    LogRecord much = input(305, "x".repeat(300));
+    assertThat(full.answer(new Call.Append(ID, FIRST, runs.close(ID, List.of(much)))).kind())
+        .isEqualTo(Answer.Kind.FULL);
   }
 
   @Test
