@@ -112,7 +112,7 @@ public final class HazelcastReplicator implements Replicator {
   private void startHazelcast() {
     try {
       warnOfOpenWords();
-      Membership started = new Membership(new Arrivals());
+      Membership started = new Membership(new Arrivals(), this::endedByItself);
       started.start(settings);
       membership.set(started);
       if (closed) {
@@ -124,6 +124,18 @@ public final class HazelcastReplicator implements Replicator {
       }
     } catch (Throwable e) {
       loop.execute(() -> become(ReplicatorState.ENDED, "cannot start: " + reason(e)));
+    }
+  }
+
+  /** Without it being asked to, unless this is closed: who is left holds nothing of ours. */
+  private void endedByItself() {
+    if (!closed) {
+      loop.execute(
+          () -> {
+            membership.set(null);
+            sessions.membersChanged();
+            become(ReplicatorState.ENDED, "Hazelcast has ended by itself");
+          });
     }
   }
 

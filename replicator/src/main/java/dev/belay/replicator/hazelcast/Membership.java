@@ -4,6 +4,8 @@ import com.hazelcast.cluster.Address;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent;
+import com.hazelcast.core.OutOfMemoryHandler;
 import com.hazelcast.internal.util.ConcurrencyUtil;
 import com.hazelcast.logging.Logger;
 import com.hazelcast.spi.impl.NodeEngine;
@@ -32,6 +34,7 @@ final class Membership implements Peers {
   private static final long CALL_TIMEOUT_MS = 5000;
 
   private final AskService service;
+  private final Runnable onEnd;
 
   /** Null before the start. Volatile: set by the thread that starts it. */
   private volatile HazelcastInstance instance;
@@ -46,17 +49,46 @@ final class Membership implements Peers {
 
   private Set<String> strangers = Set.of();
 
-  /** What others ask of this member goes to {@code inbox}. */
-  Membership(Inbox inbox) {
+  /**
+   * What others ask of this member goes to {@code inbox}.
+   *
+   * @param onEnd called in any thread when Hazelcast has ended, whatever the reason
+   */
+  Membership(Inbox inbox, Runnable onEnd) {
     service = new AskService(inbox);
+    this.onEnd = onEnd;
   }
 
   /** Joins; may take minutes, where the network swallows what is sent to the seeds. */
   void start(ReplicatorSettings settings) throws UnknownHostException {
     Logger.newLoggerFactory("none"); // for what is logged outside of an instance
     ConcurrencyUtil.setDefaultAsyncExecutor(Runnable::run); // else a thread for each answer
+    Hazelcast.setOutOfMemoryHandler(new NoHandler());
     keyMark = KeyMark.of(settings.key(), settings.name());
-    instance = Hazelcast.newHazelcastInstance(MemberConfig.of(settings, service));
+    HazelcastInstance started = Hazelcast.newHazelcastInstance(MemberConfig.of(settings, service));
+    instance = started;
+    started.getLifecycleService().addLifecycleListener(this::changed);
+  }
+
+  /** Hazelcast ends by itself where it cannot go on, as when it fails to merge two clusters. */
+  private void changed(LifecycleEvent event) {
+    if (event.getState() == LifecycleEvent.LifecycleState.SHUTDOWN) {
+      onEnd.run();
+    }
+  }
+
+  /**
+   * Hazelcast's own ends the member when any thread of the JVM has found the heap full, and prints
+   * the stack trace. That may pass; what a full heap costs here is an answer.
+   */
+  private static final class NoHandler extends OutOfMemoryHandler {
+    @Override
+    public void onOutOfMemory(OutOfMemoryError failure, HazelcastInstance[] instances) {}
+
+    @Override
+    public boolean shouldHandle(OutOfMemoryError failure) {
+      return false;
+    }
   }
 
   /** Leaves without a word. Any thread. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.hazelcast.core.Hazelcast;
 import dev.belay.replicator.cluster.Offer;
 import dev.belay.replicator.cluster.ReplicatorSettings.Role;
 import dev.belay.replicator.cluster.ReplicatorState;
@@ -107,6 +108,38 @@ final class HazelcastReplicatorTest {
       assertThat(stranger.replicator().peers()).isZero();
       assertThat(stranger.state()).isEqualTo(ReplicatorState.ALONE);
       assertThat(failure(stranger.log().open(begun(new SessionId(1, 2)))))
+          .hasMessageContaining("no other member holds logs");
+    }
+  }
+
+  @Test
+  void shouldListenWhereItIsToldAndNotWhereTheApplicationsMemberDoes() {
+    System.setProperty("hazelcast.local.localAddress", "127.0.0.2");
+    System.setProperty("hazelcast.local.publicAddress", "127.0.0.2");
+    try (TestCluster cluster = new TestCluster(null)) {
+      TestCluster.Member a = cluster.join("a", Role.SERVER);
+
+      await().atMost(PATIENCE).until(() -> a.state() == ReplicatorState.ALONE);
+
+      assertThat(a.details().get(0)).contains("address=127.0.0.1:");
+    } finally {
+      System.clearProperty("hazelcast.local.localAddress");
+      System.clearProperty("hazelcast.local.publicAddress");
+    }
+  }
+
+  @Test
+  void shouldSayThatHazelcastHasEndedByItself() {
+    try (TestCluster cluster = new TestCluster(null)) {
+      TestCluster.Member a = cluster.join("a", Role.SERVER);
+      cluster.join("b", Role.SERVER);
+      await().atMost(PATIENCE).until(() -> a.state() == ReplicatorState.REPLICATING);
+
+      Hazelcast.getHazelcastInstanceByName("belay.a").shutdown();
+
+      await().atMost(PATIENCE).until(() -> a.state() == ReplicatorState.ENDED);
+      assertThat(a.details()).last().asString().contains("ended by itself");
+      assertThat(failure(a.log().open(begun(new SessionId(1, 2)))))
           .hasMessageContaining("no other member holds logs");
     }
   }

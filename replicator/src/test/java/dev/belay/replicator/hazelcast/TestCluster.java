@@ -45,6 +45,7 @@ final class TestCluster implements AutoCloseable {
 
     private final String server;
     private final List<ReplicatorState> states = new CopyOnWriteArrayList<>();
+    private final List<String> details = new CopyOnWriteArrayList<>();
     private volatile List<Offer> offers = List.of();
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private HazelcastReplicator replicator;
@@ -55,6 +56,7 @@ final class TestCluster implements AutoCloseable {
 
     @Override
     public void stateChanged(ReplicatorState state, String detail) {
+      details.add(detail);
       states.add(state);
     }
 
@@ -69,6 +71,11 @@ final class TestCluster implements AutoCloseable {
 
     ReplicatorState state() {
       return states.isEmpty() ? ReplicatorState.STARTING : states.get(states.size() - 1);
+    }
+
+    /** What was said of each state. */
+    List<String> details() {
+      return details;
     }
 
     List<Offer> offers() {
