@@ -178,8 +178,8 @@ public final class HazelcastReplicator implements Replicator {
   }
 
   private void look() {
+    loop.after(LOOK_NS, this::look); // first: whatever is thrown, it goes on
     lookNow();
-    loop.after(LOOK_NS, this::look);
   }
 
   private void lookNow() {
@@ -223,8 +223,8 @@ public final class HazelcastReplicator implements Replicator {
   }
 
   private void tellOffer() {
-    sendOffer();
     loop.after(OFFER_NS, this::tellOffer);
+    sendOffer();
   }
 
   private void sendOffer() {
@@ -233,8 +233,16 @@ public final class HazelcastReplicator implements Replicator {
       byte[] bytes = OfferCodec.encode(offers.own());
       for (String each : members.servers()) {
         // Sent again soon: who has not got it this time gets it then.
-        members.ask(each, AskOperation.Kind.OFFER, bytes);
+        members
+            .ask(each, AskOperation.Kind.OFFER, bytes)
+            .whenComplete((answer, failure) -> heard(each, failure == null));
       }
+    }
+  }
+
+  private void heard(String server, boolean hasAnswered) {
+    if (hasAnswered) {
+      loop.execute(() -> sessions.heardFrom(server));
     }
   }
 
@@ -251,8 +259,8 @@ public final class HazelcastReplicator implements Replicator {
   }
 
   private void expire() {
-    holder.expire(settings.silence());
     loop.after(EXPIRE_NS, this::expire);
+    holder.expire(settings.silence());
   }
 
   /** Whether this member holds logs for others. */

@@ -49,7 +49,7 @@ final class Asking<A extends Answer, T> implements Pending {
       } else {
         result.completeExceptionally(failure(route, epoch, answer));
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       result.completeExceptionally(e);
     }
     return true;

@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -37,13 +36,18 @@ final class Asks {
   }
 
   void ask(Peer peer, byte[] batch, Returned returned) {
-    Ask ask = new Ask(peer, loop.nowNs(), returned);
-    outstanding.add(ask);
-    CompletionStage<byte[]> answer = peers.ask(peer, batch);
-    answer.whenComplete((bytes, failure) -> loop.execute(() -> returned(ask, bytes, failure)));
     if (!sweeping) {
-      sweeping = true;
       loop.after(SWEEP_NS, this::sweep);
+      sweeping = true;
+    }
+    Ask ask = new Ask(peer, loop.nowNs(), returned);
+    outstanding.add(ask); // from here on it is over in time, whatever is thrown
+    try {
+      peers
+          .ask(peer, batch)
+          .whenComplete((bytes, failure) -> loop.execute(() -> returned(ask, bytes, failure)));
+    } catch (Throwable e) {
+      loop.execute(() -> returned(ask, null, e));
     }
   }
 
@@ -62,46 +66,44 @@ final class Asks {
     return sinceNs != null && loop.nowNs() - sinceNs >= patience.giveUpNs();
   }
 
+  /** The member has answered something else. */
+  void heardFrom(String server) {
+    silentSinceNs.remove(server);
+  }
+
   private void returned(Ask ask, byte[] bytes, Throwable failure) {
+    String server = ask.peer.server();
     if (bytes != null) {
-      silentSinceNs.remove(ask.peer.server());
-    }
-    if (ask.isOver) {
-      return;
-    }
-    ask.isOver = true;
-    if (bytes != null) {
-      ask.returned.returned(bytes, null);
+      silentSinceNs.remove(server);
+      ask.end(bytes, null);
     } else {
-      ask.returned.returned(
-          null, new NoAnswerException("no answer from " + ask.peer.server(), failure));
+      ask.end(null, new NoAnswerException("no answer from " + server, failure));
     }
   }
 
   private void sweep() {
-    while (!outstanding.isEmpty() && isDone(outstanding.peek())) {
-      outstanding.poll();
-    }
-    sweeping = !outstanding.isEmpty();
-    if (sweeping) {
-      loop.after(SWEEP_NS, this::sweep);
+    sweeping = false;
+    try {
+      while (!outstanding.isEmpty() && isDone(outstanding.peek())) {
+        outstanding.poll();
+      }
+    } finally {
+      if (!outstanding.isEmpty()) {
+        loop.after(SWEEP_NS, this::sweep);
+        sweeping = true;
+      }
     }
   }
 
   private boolean isDone(Ask ask) {
-    if (!ask.isOver && loop.nowNs() - ask.askedNs >= patience.answerNs()) {
-      ask.isOver = true;
-      silentSinceNs.putIfAbsent(ask.peer.server(), ask.askedNs);
-      ask.returned.returned(
-          null,
-          new NoAnswerException(
-              "no answer from "
-                  + ask.peer.server()
-                  + " within "
-                  + TimeUnit.NANOSECONDS.toMillis(patience.answerNs())
-                  + "ms"));
+    if (!ask.isOver() && loop.nowNs() - ask.askedNs >= patience.answerNs()) {
+      String server = ask.peer.server();
+      silentSinceNs.putIfAbsent(server, ask.askedNs);
+      long withinMs = TimeUnit.NANOSECONDS.toMillis(patience.answerNs());
+      ask.end(
+          null, new NoAnswerException("no answer from " + server + " within " + withinMs + "ms"));
     }
-    return ask.isOver;
+    return ask.isOver();
   }
 
   /** Forgets members that are gone. */
@@ -116,13 +118,26 @@ final class Asks {
   private static final class Ask {
     private final Peer peer;
     private final long askedNs;
-    private final Returned returned;
-    private boolean isOver;
+
+    /** Null when it is over: what was asked is held no longer, though this may be for a while. */
+    private Returned returned;
 
     Ask(Peer peer, long askedNs, Returned returned) {
       this.peer = peer;
       this.askedNs = askedNs;
       this.returned = returned;
+    }
+
+    boolean isOver() {
+      return returned == null;
+    }
+
+    void end(byte[] answer, RuntimeException failure) {
+      Returned told = returned;
+      returned = null;
+      if (told != null) {
+        told.returned(answer, failure);
+      }
     }
   }
 }

@@ -6,8 +6,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The way to one holder. While operations are on their way further calls gather, and go together:
- * the slower the holder, the larger the operations.
+ * The way to one holder. An operation that cannot be sent, or whose answer cannot be taken, fails;
+ * the lane goes on. While operations are on their way further calls gather, and go together: the
+ * slower the holder, the larger the operations.
  *
  * <p>Invariant: of a session no two operations are on their way at a time. The log's thread only.
  */
@@ -56,11 +57,13 @@ final class Lane {
   void send() {
     while (!line.isEmpty() && onTheirWay < WINDOW && bytesOnTheirWay < WINDOW_BYTES) {
       Operation operation = new Operation();
-      operation.fill();
-      byte[] batch = Call.encode(operation.calls, (int) operation.bytes + 64);
       onTheirWay++;
-      bytesOnTheirWay += operation.bytes;
-      asks.ask(peer, batch, operation);
+      try {
+        operation.fill();
+        asks.ask(peer, Call.encode(operation.calls, (int) operation.bytes + 64), operation);
+      } catch (Throwable e) {
+        operation.over(null, new NoAnswerException("not sent to " + peer.server(), e));
+      }
     }
   }
 
@@ -105,6 +108,7 @@ final class Lane {
       Pending pending = route.next();
       queuedBytes -= pending.bytes();
       bytes += pending.bytes();
+      bytesOnTheirWay += pending.bytes();
       owners.add(route);
       pendings.add(pending);
       calls.add(pending.call());
@@ -112,35 +116,51 @@ final class Lane {
 
     @Override
     public void returned(byte[] answer, RuntimeException failure) {
+      try {
+        over(answer, failure);
+      } finally {
+        send();
+      }
+    }
+
+    void over(byte[] answer, RuntimeException failure) {
       onTheirWay--;
       bytesOnTheirWay -= bytes;
-      if (answer == null) {
-        fail(failure);
-      } else {
-        answer(answer);
+      try {
+        if (answer == null) {
+          fail(failure);
+        } else {
+          answer(answer);
+        }
+      } finally {
+        routes.forEach(this::goOn);
       }
-      for (Route each : routes) {
-        goOn(each);
-      }
-      send();
     }
 
     private void answer(byte[] batch) {
       List<Answer> answers;
       try {
         answers = Answer.decode(batch);
-      } catch (CallFormatException e) {
-        fail(e);
+      } catch (Throwable e) {
+        fail(new NoAnswerException("no answer to be read from " + peer.server(), e));
         return;
       }
       for (int i = 0; i < pendings.size(); i++) {
         Pending pending = pendings.get(i);
-        if (i >= answers.size()) {
-          pending.failed(new NoAnswerException("answers missing from " + peer.server()));
-        } else if (!pending.answered(answers.get(i))) {
-          queuedBytes += pending.bytes();
-          owners.get(i).addFirst(pending);
+        try {
+          answer(pending, owners.get(i), i < answers.size() ? answers.get(i) : null);
+        } catch (Throwable e) {
+          pending.failed(new NoAnswerException("answer not taken: " + peer.server(), e));
         }
+      }
+    }
+
+    private void answer(Pending pending, Route owner, Answer answer) {
+      if (answer == null) {
+        pending.failed(new NoAnswerException("answers missing from " + peer.server()));
+      } else if (!pending.answered(answer)) {
+        queuedBytes += pending.bytes();
+        owner.addFirst(pending);
       }
     }
 

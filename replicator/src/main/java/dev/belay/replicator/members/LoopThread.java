@@ -102,7 +102,15 @@ public final class LoopThread implements Loop, AutoCloseable {
     try {
       task.run();
     } catch (Throwable e) {
-      onFault.accept(e);
+      tell(e);
+    }
+  }
+
+  private void tell(Throwable fault) {
+    try {
+      onFault.accept(fault);
+    } catch (Throwable e) {
+      return; // as when there is no memory for a line
     }
   }
 

@@ -68,13 +68,18 @@ public final class MemberLog implements SessionLog {
   }
 
   private void dropUnusedRoutes() {
-    routes.dropUnused(silenceNs);
     loop.after(ROUTE_CHECK_NS, this::dropUnusedRoutes);
+    routes.dropUnused(silenceNs);
   }
 
   /** Members have come or gone. In the log's thread. */
   public void membersChanged() {
     routes.membersChanged();
+  }
+
+  /** The member has given a sign of life elsewhere. In the log's thread. */
+  public void heardFrom(String server) {
+    asks.heardFrom(server);
   }
 
   @Override
@@ -277,7 +282,7 @@ public final class MemberLog implements SessionLog {
         () -> {
           try {
             task.accept(result);
-          } catch (RuntimeException e) {
+          } catch (Throwable e) {
             result.completeExceptionally(e);
           }
         };
@@ -329,7 +334,7 @@ public final class MemberLog implements SessionLog {
         poll -> {
           try {
             result.complete(value.apply(poll));
-          } catch (RuntimeException e) {
+          } catch (Throwable e) {
             result.completeExceptionally(e);
           }
         });

@@ -66,10 +66,11 @@ final class Routes {
   }
 
   private void sendFresh() {
-    for (Lane each : fresh) {
+    List<Lane> ready = List.copyOf(fresh);
+    fresh.clear(); // first: what is submitted from now on says so again, whatever is thrown
+    for (Lane each : ready) {
       each.send();
     }
-    fresh.clear();
   }
 
   private Lane laneToHolder(Route route) {
