@@ -160,14 +160,23 @@ public final class LogWriter {
       long leftNs = PACE_NS;
       try {
         leftNs = turn();
-      } catch (RuntimeException e) {
-        AgentLog.error("log writer: " + e, e);
+      } catch (Throwable e) {
+        tell(e);
       }
       if (leftNs > 0) {
         LockSupport.parkNanos(this, leftNs); // what comes meanwhile goes together
       } else {
         sleep();
       }
+    }
+  }
+
+  /** Whatever it was: nobody else ships, and what was under way is looked at again by a review. */
+  private static void tell(Throwable fault) {
+    try {
+      AgentLog.error("log writer: " + fault, fault);
+    } catch (Throwable e) {
+      return; // as when there is no memory for a line
     }
   }
 
@@ -208,13 +217,22 @@ public final class LogWriter {
     Runnable steps =
         () -> {
           for (Shipment each : taken) {
-            each.dirtyTaken();
+            step(each);
           }
         };
     if (hasHolder) {
       log().together(steps);
     } else {
       steps.run();
+    }
+  }
+
+  /** What one session meets is not the others'. */
+  private static void step(Shipment taken) {
+    try {
+      taken.dirtyTaken();
+    } catch (Throwable e) {
+      tell(e);
     }
   }
 

@@ -48,7 +48,11 @@ public final class Shipment {
   }
 
   private static final int APPEND_BYTES = 1 << 20;
+
+  /** The first of several; each is twice as long as the one before, up to the longest. */
   private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private static final int RETRY_DOUBLINGS = 6;
   private static final int CLOSE_ATTEMPTS = 20;
 
   /** Clients that keep little cannot wait for the next tick. */
@@ -99,6 +103,13 @@ public final class Shipment {
   private int closeAttempts;
   private long retryNs;
   private boolean isRetryDue;
+
+  /** Operations that have failed since the last that has not. */
+  private int failures;
+
+  /** Since then nothing has succeeded. */
+  private boolean wasFenced;
+
   private long signOfLifeNs;
 
   Shipment(LogWriter writer, SessionRecord record, boolean claimed) {
@@ -185,15 +196,23 @@ public final class Shipment {
 
   /** Now and then. */
   void review(long nowNs) {
-    if (isRetryDue && nowNs - retryNs >= 0) {
+    if (isRetryDue ? nowNs - retryNs >= 0 : isLeftBehind()) {
       step();
     } else if (state == State.HELD && !isBusy && nowNs - signOfLifeNs > writer.touchNs()) {
       touch();
     }
   }
 
+  /** Waits for nothing that would come: an error has kept it from going on. */
+  private boolean isLeftBehind() {
+    boolean isBehind = state == State.UNKNOWN || input.endPosition() > durablePosition;
+    return state != State.OVER && !isBusy && isBehind;
+  }
+
   /** A member has gone or come: is the one that holds this session still there? */
   void checkHolder() {
+    isRetryDue = false;
+    failures = 0;
     if (state == State.HELD && !isBusy) {
       touch();
     } else {
@@ -254,7 +273,8 @@ public final class Shipment {
   }
 
   private void retryLater() {
-    retryNs = writer.nowNs() + RETRY_NS;
+    int doublings = Math.min(Math.max(0, failures - 1), RETRY_DOUBLINGS);
+    retryNs = writer.nowNs() + (RETRY_NS << doublings);
     isRetryDue = true;
   }
 
@@ -313,6 +333,8 @@ public final class Shipment {
                     return;
                   }
                   if (failure == null) {
+                    failures = 0;
+                    wasFenced = false;
                     signOfLifeNs = writer.nowNs();
                     onAnswer.accept(answer);
                   } else {
@@ -334,9 +356,13 @@ public final class Shipment {
   }
 
   private void failed(Throwable failure) {
+    failures++;
     if (failure instanceof SessionUnknownException) {
       claimsFirst = false;
       loseHolder();
+      if (wasFenced) {
+        retryLater(); // nobody holds it, nor may it be opened until the fence is forgotten
+      }
     } else if (failure instanceof FencedException) {
       fenced();
     } else {
@@ -359,6 +385,7 @@ public final class Shipment {
       owner.fenced();
       return;
     }
+    wasFenced = true;
     CompletionStage<SessionRecord> claim = claim();
     state = State.HELD; // a second refusal is final
     run(claim, held -> goOnAt(held.endPosition()));

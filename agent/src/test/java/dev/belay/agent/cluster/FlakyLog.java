@@ -25,6 +25,7 @@ final class FlakyLog implements SessionLog {
   private final AtomicInteger appends = new AtomicInteger();
   private final AtomicInteger touches = new AtomicInteger();
   private volatile int oneIn;
+  private final AtomicInteger errors = new AtomicInteger();
   private volatile long grantedPosition = Long.MAX_VALUE;
 
   FlakyLog(SessionLog behind, Random random) {
@@ -55,6 +56,11 @@ final class FlakyLog implements SessionLog {
   /** The copy that is found by claims ends there. */
   void grantUpTo(long position) {
     grantedPosition = position;
+  }
+
+  /** So many of the next appends throw an error. */
+  void throwErrors(int appendsToCome) {
+    errors.set(appendsToCome);
   }
 
   void failOneIn(int operations) {
@@ -90,6 +96,9 @@ final class FlakyLog implements SessionLog {
   @Override
   public CompletionStage<Long> append(SessionId id, Epoch epoch, List<LogRecord> records) {
     appends.incrementAndGet();
+    if (errors.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      throw new OutOfMemoryError("planted");
+    }
     return flaky(() -> behind.append(id, epoch, records));
   }
 

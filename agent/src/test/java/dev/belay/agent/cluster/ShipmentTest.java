@@ -421,6 +421,46 @@ final class ShipmentTest {
     assertThat(log.behind().expire(Duration.ofMillis(900)).toCompletableFuture().join()).isZero();
   }
 
+  @Test
+  void shouldGoOnAfterAnError() {
+    beginNew();
+    give(1000);
+    awaitDurable(1000);
+    log.throwErrors(2);
+    give(1000);
+
+    awaitDurable(2000);
+    assertThat(held()).isEqualTo(stream(2000));
+  }
+
+  /** Until the fence goes there is nothing to be done. */
+  @Test
+  void shouldNotAskWithoutPauseForASessionThatIsFencedAndNotHeld() {
+    log.behind().fence(ID, Epoch.FIRST.next());
+    beginNew();
+    give(1000);
+    long since = System.nanoTime();
+    await().until(() -> System.nanoTime() - since > Duration.ofMillis(800).toNanos());
+
+    assertThat(log.opens()).isBetween(2, 5);
+    assertThat(fenced).hasValue(0);
+  }
+
+  /** As when the holder has no room. */
+  @Test
+  void shouldRepeatLessAndLessOftenWhatFails() {
+    beginNew();
+    give(1000);
+    awaitDurable(1000);
+    int before = log.appends();
+    log.failOneIn(1);
+    give(1000);
+    long since = System.nanoTime();
+    await().until(() -> System.nanoTime() - since > Duration.ofMillis(1500).toNanos());
+
+    assertThat(log.appends() - before).isBetween(2, 6);
+  }
+
   /** With a clock of its own; no pass begins before it says so. */
   private LogWriter pacedBy(AtomicLong clock) {
     LogWriter paced = new LogWriter(() -> log, clock::get, 60_000);
