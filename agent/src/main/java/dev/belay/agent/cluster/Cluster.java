@@ -89,7 +89,7 @@ public final class Cluster implements ReplicatorListener, ClusterView {
     this.server = place.server();
     this.onMembers = onMembers;
     this.hasNodes = settings.cluster().mode() == ClusterMode.EXTERNAL;
-    long silenceMs = settings.resumeWindowMs() + GRACE_MS;
+    long silenceMs = silenceMs(settings);
     this.writer = new LogWriter(this::log, System::nanoTime, silenceMs / TOUCHES);
     writer.start();
     ReplicatorSettings with = settingsOf(settings.cluster(), place, silenceMs);
@@ -97,6 +97,11 @@ public final class Cluster implements ReplicatorListener, ClusterView {
     joining.setDaemon(true);
     joining.setContextClassLoader(Cluster.class.getClassLoader());
     joining.start();
+  }
+
+  /** A log of a session of which nothing was heard for so long is forgotten. */
+  public static long silenceMs(Settings settings) {
+    return settings.resumeWindowMs() + GRACE_MS;
   }
 
   /** In a thread of its own: loading the library alone takes longer than a server's start may. */

@@ -1,5 +1,6 @@
 package dev.belay.agent.command;
 
+import dev.belay.agent.cluster.Cluster;
 import dev.belay.agent.cluster.EmbeddedMember;
 import dev.belay.agent.config.ClusterSettings;
 import dev.belay.agent.config.HostPort;
@@ -20,9 +21,6 @@ import java.util.concurrent.CountDownLatch;
 
 /** A data node: holds logs for servers and serves no clients. Runs until it is terminated. */
 final class NodeCommand implements ReplicatorListener {
-
-  /** Sessions without a sign of life for so many resume windows are forgotten. */
-  private static final int SILENT_WINDOWS = 10;
 
   /** A node holds logs and does nothing else: half of the heap is for them. */
   private static final int HEAP_SHARE = 2;
@@ -68,7 +66,7 @@ final class NodeCommand implements ReplicatorListener {
         cluster.bind().port(),
         Role.NODE,
         cluster.key(),
-        Duration.ofMillis(SILENT_WINDOWS * settings.resumeWindowMs()),
+        Duration.ofMillis(Cluster.silenceMs(settings)),
         Runtime.getRuntime().maxMemory() / HEAP_SHARE);
   }
 

@@ -15,7 +15,7 @@ import java.util.List;
  * @param bindPort the first of a range of 100
  * @param role what this member does
  * @param key secret from which keys for records and logs are derived, or null: not encrypted
- * @param silence sessions without a sign of life for so long are forgotten
+ * @param silence sessions of this member without a sign of life for so long are forgotten
  * @param heldMemory for all that is held here for others; appends beyond it fail
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared

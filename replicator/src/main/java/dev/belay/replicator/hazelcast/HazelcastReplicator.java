@@ -14,6 +14,7 @@ import dev.belay.replicator.members.Peer;
 import dev.belay.replicator.members.Peers;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -260,7 +261,19 @@ public final class HazelcastReplicator implements Replicator {
 
   private void expire() {
     loop.after(EXPIRE_NS, this::expire);
-    holder.expire(settings.silence());
+    holder.expire(silence());
+  }
+
+  /** As long as any of those says for whom something may be held. */
+  private Duration silence() {
+    Membership members = membership.get();
+    Duration theirs = members == null ? Duration.ZERO : members.silence();
+    return theirs.compareTo(settings.silence()) > 0 ? theirs : settings.silence();
+  }
+
+  /** After which what is held is forgotten. */
+  Duration silenceNow() {
+    return CompletableFuture.supplyAsync(this::silence, loop).join();
   }
 
   /** Whether this member holds logs for others. */

@@ -30,6 +30,7 @@ final class MemberConfig {
   static final String SERVER_ATTRIBUTE = "belay.server";
   static final String DOOR_ATTRIBUTE = "belay.door";
   static final String KEY_ATTRIBUTE = "belay.key";
+  static final String SILENCE_ATTRIBUTE = "belay.silence";
 
   /** Ports tried from the configured one on. */
   private static final int PORTS = 100;
@@ -79,6 +80,7 @@ final class MemberConfig {
         .getMemberAttributeConfig()
         .setAttribute(FORMAT_ATTRIBUTE, FORMAT)
         .setAttribute(SERVER_ATTRIBUTE, settings.server())
+        .setAttribute(SILENCE_ATTRIBUTE, String.valueOf(settings.silence().toMillis()))
         .setAttribute(KEY_ATTRIBUTE, KeyMark.of(settings.key(), settings.name()));
     if (settings.door() != null) {
       config.getMemberAttributeConfig().setAttribute(DOOR_ATTRIBUTE, settings.door());

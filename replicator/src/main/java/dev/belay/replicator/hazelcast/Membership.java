@@ -14,6 +14,7 @@ import dev.belay.replicator.members.KeyMark;
 import dev.belay.replicator.members.Peer;
 import dev.belay.replicator.members.Peers;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,6 +49,7 @@ final class Membership implements Peers {
   private volatile String keyMark = KeyMark.NONE;
 
   private Set<String> strangers = Set.of();
+  private Duration silence = Duration.ZERO;
 
   /**
    * What others ask of this member goes to {@code inbox}.
@@ -121,6 +123,7 @@ final class Membership implements Peers {
         nextStrangers.add(nameOf(each));
       } else {
         nextAddresses.put(server, each.getAddress());
+        note(each.getAttribute(MemberConfig.SILENCE_ATTRIBUTE));
         if (!each.isLiteMember()) {
           nextHolders.add(new Peer(server, nameOf(each)));
         }
@@ -131,6 +134,23 @@ final class Membership implements Peers {
     addresses = nextAddresses;
     holders = List.copyOf(nextHolders);
     return changed;
+  }
+
+  private void note(String silenceMs) {
+    try {
+      Duration theirs = Duration.ofMillis(Long.parseLong(silenceMs));
+      silence = theirs.compareTo(silence) > 0 ? theirs : silence;
+    } catch (NumberFormatException e) {
+      return; // it says nothing of it
+    }
+  }
+
+  /**
+   * The longest of all members there have been: what one of them has left here is needed for as
+   * long as it said, above all when it has gone.
+   */
+  Duration silence() {
+    return silence;
   }
 
   private static String nameOf(Member member) {

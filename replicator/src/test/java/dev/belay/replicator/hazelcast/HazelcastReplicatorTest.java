@@ -144,6 +144,21 @@ final class HazelcastReplicatorTest {
     }
   }
 
+  /** Also when that one has gone: it is then that its sessions are wanted. */
+  @Test
+  void shouldKeepWhatItHoldsAsLongAsAnyServerSays() {
+    try (TestCluster cluster = new TestCluster(null)) {
+      TestCluster.Member node = cluster.start("n", Role.NODE, null, Duration.ofSeconds(61));
+      TestCluster.Member server = cluster.join("a", Role.SERVER);
+      assertThat(node.replicator().silenceNow()).isEqualTo(TestCluster.SILENCE);
+
+      cluster.kill(server);
+      await().atMost(PATIENCE).until(() -> node.replicator().peers() == 0);
+
+      assertThat(node.replicator().silenceNow()).isEqualTo(TestCluster.SILENCE);
+    }
+  }
+
   private static int lines(TestCluster.Member member) {
     return member.lines().size();
   }

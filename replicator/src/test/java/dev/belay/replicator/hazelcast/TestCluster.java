@@ -117,6 +117,11 @@ final class TestCluster implements AutoCloseable {
 
   /** With a secret of its own. */
   Member start(String server, Role role, byte[] secret) {
+    return start(server, role, secret, SILENCE);
+  }
+
+  /** With a silence of its own, too. */
+  Member start(String server, Role role, byte[] secret, Duration silence) {
     Member member = new Member(server);
     ReplicatorSettings settings =
         new ReplicatorSettings(
@@ -128,7 +133,7 @@ final class TestCluster implements AutoCloseable {
             port,
             role,
             secret,
-            SILENCE,
+            silence,
             256 << 20);
     member.replicator =
         HazelcastReplicator.start(
