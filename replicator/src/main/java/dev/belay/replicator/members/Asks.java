@@ -3,18 +3,23 @@ package dev.belay.replicator.members;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Batches on their way to other members: each comes back once, with its answer or, in time, without
- * one. Remembers which members have gone silent.
+ * one. Remembers which members have gone silent, and which had no room.
  *
  * <p>The log's thread only.
  */
 final class Asks {
 
   private static final long SWEEP_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  /** So long nothing new is brought to a member that had no room. */
+  private static final long FULL_NS = TimeUnit.SECONDS.toNanos(10);
 
   /** Hears what became of a batch. */
   interface Returned {
@@ -27,6 +32,7 @@ final class Asks {
   private final Patience patience;
   private final Deque<Ask> outstanding = new ArrayDeque<>();
   private final Map<String, Long> silentSinceNs = new HashMap<>();
+  private final Map<String, Long> fullAtNs = new HashMap<>();
   private boolean sweeping;
 
   Asks(Peers peers, Loop loop, Patience patience) {
@@ -64,6 +70,17 @@ final class Asks {
   boolean isGivenUp(Peer peer) {
     Long sinceNs = silentSinceNs.get(peer.server());
     return sinceNs != null && loop.nowNs() - sinceNs >= patience.giveUpNs();
+  }
+
+  /** The member has no room for what it was to hold. */
+  void noteFull(Peer peer) {
+    fullAtNs.put(peer.server(), loop.nowNs());
+  }
+
+  /** Whether it had none a while ago. */
+  boolean isFull(Peer peer) {
+    Long atNs = fullAtNs.get(peer.server());
+    return atNs != null && loop.nowNs() - atNs < FULL_NS;
   }
 
   /** The member has answered something else. */
@@ -108,11 +125,12 @@ final class Asks {
 
   /** Forgets members that are gone. */
   void retain(Iterable<Peer> present) {
-    Map<String, Long> left = new HashMap<>(silentSinceNs);
+    Set<String> servers = new HashSet<>();
     for (Peer each : present) {
-      left.remove(each.server());
+      servers.add(each.server());
     }
-    silentSinceNs.keySet().removeAll(left.keySet());
+    silentSinceNs.keySet().retainAll(servers);
+    fullAtNs.keySet().retainAll(servers);
   }
 
   private static final class Ask {

@@ -156,6 +156,9 @@ final class Lane {
     }
 
     private void answer(Pending pending, Route owner, Answer answer) {
+      if (answer != null && answer.kind() == Answer.Kind.FULL) {
+        asks.noteFull(peer);
+      }
       if (answer == null) {
         pending.failed(new NoAnswerException("answers missing from " + peer.server()));
       } else if (!pending.answered(answer)) {

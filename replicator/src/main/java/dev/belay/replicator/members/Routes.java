@@ -84,7 +84,7 @@ final class Routes {
         : lanes.computeIfAbsent(route.holder(), peer -> new Lane(peer, asks));
   }
 
-  /** That of the highest weight; one that has been given up only if there is no other. */
+  /** That of the highest weight; one that is given up, or full, only if there is no other. */
   private Peer choose(SessionId id) {
     Peer best = null;
     for (Peer each : peers.holders()) {
@@ -98,6 +98,9 @@ final class Routes {
   private boolean isBetter(SessionId id, Peer one, Peer other) {
     if (asks.isGivenUp(one) != asks.isGivenUp(other)) {
       return asks.isGivenUp(other);
+    }
+    if (asks.isFull(one) != asks.isFull(other)) {
+      return asks.isFull(other);
     }
     return Rendezvous.weight(id.high(), id.low(), one.name())
         > Rendezvous.weight(id.high(), id.low(), other.name());

@@ -275,6 +275,26 @@ final class MemberLogTest {
   }
 
   @Test
+  void shouldBringNothingNewToAHolderWithoutRoom() {
+    SimulatedCluster.Process full = cluster.join("b", 1000);
+    cluster.answer(a.log().open(begun(ID)));
+    assertThat(cluster.failure(append(a, FIRST, 0, "x".repeat(1000)))).hasMessageContaining("held");
+    SimulatedCluster.Process other = cluster.join("c");
+
+    for (int i = 0; i < 20; i++) {
+      cluster.answer(a.log().open(begun(new SessionId(i, 1))));
+    }
+
+    assertThat(full.holder().size()).isEqualTo(1);
+    assertThat(other.holder().size()).isEqualTo(20);
+    cluster.run(Duration.ofSeconds(10));
+    for (int i = 0; i < 20; i++) {
+      cluster.answer(a.log().open(begun(new SessionId(i, 2))));
+    }
+    assertThat(full.holder().size()).isGreaterThan(1);
+  }
+
+  @Test
   void shouldNeedNoRoomForWhatIsHeldAlready() {
     Holder full = new Holder(cluster::nowNs, HeldMemory.of(1000), line -> {});
     Runs runs = new Runs(new Seal(null));

@@ -54,15 +54,16 @@ final class SimulatedCluster {
   final class Process implements Loop, Peers {
 
     private final Peer peer;
-    private final Holder holder = new Holder(() -> nowNs, HeldMemory.of(HELD_BYTES), line -> {});
+    private final Holder holder;
     private final Queue<Runnable> stoppedWork = new ArrayDeque<>();
     private final MemberLog log;
     private boolean stopped;
     private boolean killed;
     private int toLose;
 
-    private Process(String server) {
+    private Process(String server, long heldBytes) {
       peer = new Peer(server, "door-" + server);
+      holder = new Holder(() -> nowNs, HeldMemory.of(heldBytes), line -> {});
       log = new MemberLog(this, this, holder, key, Duration.ofMinutes(30));
     }
 
@@ -154,7 +155,12 @@ final class SimulatedCluster {
   }
 
   Process join(String server) {
-    Process process = new Process(server);
+    return join(server, HELD_BYTES);
+  }
+
+  /** With so much memory for what it holds. */
+  Process join(String server, long heldBytes) {
+    Process process = new Process(server, heldBytes);
     processes.put(server, process);
     for (Process each : processes.values()) {
       each.execute(each.log::membersChanged);
