@@ -81,7 +81,12 @@ final class Offers {
 
   /** A client is new. */
   void tell(ControlLink link) {
-    groups.forEach(link::group);
+    groups.forEach(
+        (service, group) -> {
+          if (!group.isEmpty()) { // as it is before this server has joined its cluster
+            link.group(service, group);
+          }
+        });
   }
 
   private List<String> membersOf(String service) {
