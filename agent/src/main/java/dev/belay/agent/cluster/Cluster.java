@@ -11,6 +11,7 @@ import dev.belay.agent.session.InputLog;
 import dev.belay.agent.session.MemoryBudget;
 import dev.belay.agent.session.Session;
 import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.cluster.HeldMemory;
 import dev.belay.replicator.cluster.Offer;
 import dev.belay.replicator.cluster.Replicator;
 import dev.belay.replicator.cluster.ReplicatorListener;
@@ -50,7 +51,8 @@ public final class Cluster implements ReplicatorListener, ClusterView {
    *
    * @param server names this process: its instance id
    * @param door under which clients reach this server
-   * @param budget of which what it holds for others is taken
+   * @param budget of its own sessions; what it holds for others is taken from it, too, where {@code
+   *     belay.memory} was given
    */
   public record Place(String server, String door, MemoryBudget budget) {}
 
@@ -92,7 +94,11 @@ public final class Cluster implements ReplicatorListener, ClusterView {
     long silenceMs = silenceMs(settings);
     this.writer = new LogWriter(this::log, System::nanoTime, silenceMs / TOUCHES);
     writer.start();
-    ReplicatorSettings with = settingsOf(settings.cluster(), place, silenceMs);
+    HeldMemory held =
+        settings.isMemoryGiven()
+            ? new HeldShare(place.budget())
+            : HeldMemory.of(settings.memoryBytes());
+    ReplicatorSettings with = settingsOf(settings.cluster(), place, silenceMs, held);
     Thread joining = new Thread(null, () -> join(starter, with), "belay-join", 0, false);
     joining.setDaemon(true);
     joining.setContextClassLoader(Cluster.class.getClassLoader());
@@ -126,7 +132,7 @@ public final class Cluster implements ReplicatorListener, ClusterView {
   }
 
   private static ReplicatorSettings settingsOf(
-      ClusterSettings cluster, Place place, long silenceMs) {
+      ClusterSettings cluster, Place place, long silenceMs, HeldMemory held) {
     List<String> seeds = new ArrayList<>();
     for (HostPort seed : cluster.members()) {
       seeds.add(seed.toString());
@@ -143,7 +149,7 @@ public final class Cluster implements ReplicatorListener, ClusterView {
             : ReplicatorSettings.Role.SERVER,
         cluster.key(),
         Duration.ofMillis(silenceMs),
-        new HeldShare(place.budget()));
+        held);
   }
 
   /** Leaves. */

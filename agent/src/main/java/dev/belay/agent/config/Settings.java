@@ -26,6 +26,7 @@ public final class Settings {
   private final ClusterSettings cluster;
   private final long logLimitBytes;
   private final OnLimit onLimit;
+  private final boolean isMemoryGiven;
   private final long memoryBytes;
   private final long heartbeatMs;
   private final long suspectMs;
@@ -46,6 +47,7 @@ public final class Settings {
     logLimitBytes = values.<Long>of(Key.LOG_LIMIT);
     onLimit = values.of(Key.ON_LIMIT);
     Long memory = values.of(Key.MEMORY);
+    isMemoryGiven = memory != null;
     memoryBytes = memory == null ? Runtime.getRuntime().maxMemory() / HEAP_SHARE : memory;
     heartbeatMs = values.<Long>of(Key.HEARTBEAT);
     suspectMs = values.<Long>of(Key.SUSPECT);
@@ -208,6 +210,14 @@ public final class Settings {
   /** Bytes that all buffers and logs in this JVM may have together. */
   public long memoryBytes() {
     return memoryBytes;
+  }
+
+  /**
+   * Whether those are meant with what is held for other servers. Where nobody has said anything, a
+   * share of the heap is for this JVM's own sessions, and as much again for the others'.
+   */
+  public boolean isMemoryGiven() {
+    return isMemoryGiven;
   }
 
   /** Between two beats of a control link. */
