@@ -19,13 +19,20 @@ public final class ClusterStory {
   /** Requests after which the input of each of four connections is far beyond that. */
   public static final int BEYOND = 1_000;
 
+  /**
+   * Heaps so large that how long the members need to find each other does not decide whether
+   * somebody's memory is full by then; and no second compiler, which is half of what their start
+   * takes on two processors.
+   */
+  private static final String[] JVM_OPTIONS = {"-Xmx1g", "-XX:TieredStopAtLevel=1"};
+
   private final LedgerStory story;
   private final SupportGroup group;
   private final Cluster cluster;
 
   /** With so many places. */
   public ClusterStory(Rig rig, Jdk jdk, int size) {
-    this.story = new LedgerStory(rig, jdk);
+    this.story = new LedgerStory(rig, jdk).jvmOptions(JVM_OPTIONS);
     this.group = SupportGroup.of(size);
     this.cluster = new Cluster(size);
   }

@@ -21,6 +21,7 @@ public final class LedgerStory {
 
   private final Rig rig;
   private final Jdk jdk;
+  private final List<String> jvmOptions = new ArrayList<>();
   private boolean isWithAgent = true;
 
   public LedgerStory(Rig rig, Jdk jdk) {
@@ -31,6 +32,12 @@ public final class LedgerStory {
   /** The same without the agent anywhere. */
   public LedgerStory plain() {
     isWithAgent = false;
+    return this;
+  }
+
+  /** Options for every JVM of the story. */
+  public LedgerStory jvmOptions(String... options) {
+    jvmOptions.addAll(List.of(options));
     return this;
   }
 
@@ -107,7 +114,7 @@ public final class LedgerStory {
   }
 
   private Launch launch(String name, Map<String, String> settings) {
-    Launch launch = rig.jvm(name, jdk);
+    Launch launch = rig.jvm(name, jdk).jvmOptions(jvmOptions.toArray(String[]::new));
     return isWithAgent ? launch.agent(settings) : launch;
   }
 }
