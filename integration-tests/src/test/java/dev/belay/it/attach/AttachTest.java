@@ -7,6 +7,7 @@ import dev.belay.it.rig.Jdk;
 import dev.belay.it.rig.Jvm;
 import dev.belay.it.rig.Launch;
 import dev.belay.it.rig.Member;
+import dev.belay.it.rig.OneJdk;
 import dev.belay.it.rig.Rig;
 import dev.belay.it.rig.RigExtension;
 import dev.belay.it.rig.SupportGroup;
@@ -77,7 +78,7 @@ class AttachTest {
     client.awaitLine("^failed 1 \\d+ java");
   }
 
-  @EachJdk
+  @OneJdk
   void shouldSaySoWhenItIsAttachedAlready(Jdk jdk, Rig rig) {
     Jvm server = server("server", jdk, rig, Member.free());
     Map<String, String> settings = Member.free().settings();
@@ -91,7 +92,7 @@ class AttachTest {
         "^belay: process " + server.pid() + " refused: was started before in this JVM");
   }
 
-  @EachJdk
+  @OneJdk
   void shouldNotTouchAJvmWhenASettingIsWrong(Jdk jdk, Rig rig) {
     Jvm server = server("server", jdk, rig, Member.free());
 
@@ -111,7 +112,7 @@ class AttachTest {
     check.awaitLine("^JDK: +" + jdk.feature() + "\\.");
   }
 
-  @EachJdk
+  @OneJdk
   void shouldExplainItselfWithoutArguments(Jdk jdk, Rig rig) {
     Jvm help = rig.jvm("help", jdk).jar(Launch.agentJar());
 
@@ -121,7 +122,7 @@ class AttachTest {
     help.awaitLine("^ +belay\\.connect ");
   }
 
-  @EachJdk
+  @OneJdk
   void shouldPrintItsVersion(Jdk jdk, Rig rig) {
     Jvm version = rig.jvm("version", jdk).jar(Launch.agentJar(), "version");
 

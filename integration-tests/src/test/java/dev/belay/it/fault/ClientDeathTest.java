@@ -8,11 +8,11 @@ import static org.awaitility.Awaitility.await;
 import dev.belay.it.programs.ClientKind;
 import dev.belay.it.programs.ServerKind;
 import dev.belay.it.rig.AgentMetrics;
-import dev.belay.it.rig.EachJdk;
 import dev.belay.it.rig.Jdk;
 import dev.belay.it.rig.Jvm;
 import dev.belay.it.rig.LedgerStory;
 import dev.belay.it.rig.Member;
+import dev.belay.it.rig.OneJdk;
 import dev.belay.it.rig.Rig;
 import dev.belay.it.rig.RigExtension;
 import dev.belay.it.rig.SupportGroup;
@@ -31,7 +31,7 @@ class ClientDeathTest {
     "until=told", "connections=" + CONNECTIONS, "window=50", "requests=100", "maxReply=16384"
   };
 
-  @EachJdk
+  @OneJdk
   void shouldResetTheHandlersOfAClientThatIsKilled(Jdk jdk, Rig rig) {
     Member at = Member.free();
     Map<String, String> settings = new HashMap<>(at.settings());

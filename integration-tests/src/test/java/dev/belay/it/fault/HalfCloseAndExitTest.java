@@ -114,7 +114,7 @@ class HalfCloseAndExitTest {
     assertThat(withAgent).isEqualTo(plain);
   }
 
-  @EachJdk
+  @OneJdk
   void shouldMoveTheSessionsOfAServerThatIsRedeployed(Jdk jdk, Rig rig) {
     LedgerStory story = new LedgerStory(rig, jdk);
     SupportGroup group = SupportGroup.of(2);

@@ -15,6 +15,7 @@ import dev.belay.it.rig.Jdk;
 import dev.belay.it.rig.Jvm;
 import dev.belay.it.rig.LedgerStory;
 import dev.belay.it.rig.LinkBreaker;
+import dev.belay.it.rig.OneJdk;
 import dev.belay.it.rig.Rig;
 import dev.belay.it.rig.RigExtension;
 import org.junit.jupiter.api.Timeout;
@@ -56,7 +57,7 @@ class LinkResetTest {
         new LedgerStory(rig, jdk), rig, ServerKind.ASYNCHRONOUS, ClientKind.ASYNCHRONOUS);
   }
 
-  @EachJdk
+  @OneJdk
   void shouldOutliveResetsOfAllLinksOfAPair(Jdk jdk, Rig rig) {
     BrokenWay way = BrokenWay.of(rig);
     LedgerStory story = new LedgerStory(rig, jdk);
@@ -77,7 +78,7 @@ class LinkResetTest {
     assertNothingReplayed(client, server, way);
   }
 
-  @EachJdk
+  @OneJdk
   void shouldOutliveSilenceOfAllLinksOfAPair(Jdk jdk, Rig rig) {
     BrokenWay way = BrokenWay.of(rig);
     LedgerStory story = new LedgerStory(rig, jdk);
@@ -94,7 +95,7 @@ class LinkResetTest {
     assertNothingReplayed(client, server, way);
   }
 
-  @EachJdk
+  @OneJdk
   void shouldOutliveSilenceOfDataLinksAlone(Jdk jdk, Rig rig) {
     BrokenWay way = BrokenWay.of(rig);
     LedgerStory story = new LedgerStory(rig, jdk);
@@ -111,7 +112,7 @@ class LinkResetTest {
     assertNothingReplayed(client, server, way);
   }
 
-  @EachJdk
+  @OneJdk
   void shouldOutliveResetOfControlLinkAlone(Jdk jdk, Rig rig) {
     BrokenWay way = BrokenWay.of(rig);
     LedgerStory story = new LedgerStory(rig, jdk);

@@ -10,7 +10,6 @@ import static org.awaitility.Awaitility.await;
 import dev.belay.it.programs.ClientKind;
 import dev.belay.it.programs.ServerKind;
 import dev.belay.it.rig.BrokenWay;
-import dev.belay.it.rig.EachJdk;
 import dev.belay.it.rig.Jdk;
 import dev.belay.it.rig.Jvm;
 import dev.belay.it.rig.LedgerStory;
@@ -34,7 +33,7 @@ class MidRecoveryTest {
     "until=told", "connections=" + CONNECTIONS, "window=50", "requests=100", "maxReply=16384"
   };
 
-  @EachJdk
+  @OneJdk
   void shouldOutliveResetsOfTheNewLinksDuringAResume(Jdk jdk, Rig rig) {
     BrokenWay way = BrokenWay.of(rig);
     LedgerStory story = new LedgerStory(rig, jdk);
@@ -73,7 +72,7 @@ class MidRecoveryTest {
     assertThat(handlers(server)).isEqualTo(CONNECTIONS);
   }
 
-  @EachJdk
+  @OneJdk
   void shouldSurviveDeathOfThePrimaryDuringAResume(Jdk jdk, Rig rig) {
     losePrimaryDuringAResume(jdk, rig, Jvm::kill9);
   }
@@ -103,7 +102,7 @@ class MidRecoveryTest {
     assertThat(handlers(backup)).isEqualTo(CONNECTIONS);
   }
 
-  @EachJdk
+  @OneJdk
   void shouldOutliveResetOfAllLinksToTheBackupDuringTheReplay(Jdk jdk, Rig rig) {
     BrokenWay way = BrokenWay.of(rig);
     Member primaryAt = Member.free();

@@ -11,11 +11,11 @@ import dev.belay.it.programs.LedgerClient;
 import dev.belay.it.programs.LedgerServer;
 import dev.belay.it.programs.ServerKind;
 import dev.belay.it.rig.BrokenWay;
-import dev.belay.it.rig.EachJdk;
 import dev.belay.it.rig.Jdk;
 import dev.belay.it.rig.Jvm;
 import dev.belay.it.rig.LinkBreaker;
 import dev.belay.it.rig.Member;
+import dev.belay.it.rig.OneJdk;
 import dev.belay.it.rig.Rig;
 import dev.belay.it.rig.RigExtension;
 import dev.belay.it.rig.SupportGroup;
@@ -36,7 +36,7 @@ class TlsTest {
 
   @TempDir private Path directory;
 
-  @EachJdk
+  @OneJdk
   void shouldOutliveALinkThatIsReset(Jdk jdk, Rig rig) throws Exception {
     Path keys = keys(jdk);
     BrokenWay way = BrokenWay.of(rig);
@@ -57,7 +57,7 @@ class TlsTest {
    * Another handshake, other bytes: the client's connection ends as it would without the agent. At
    * once, or, where the other handshake is shorter and its end is waited for, after the window.
    */
-  @EachJdk
+  @OneJdk
   void shouldEndWithItsServer(Jdk jdk, Rig rig) throws Exception {
     Path keys = keys(jdk);
     SupportGroup group = SupportGroup.of(2);

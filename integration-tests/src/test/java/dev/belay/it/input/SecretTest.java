@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.it.attach.EchoServer;
 import dev.belay.it.attach.SteadyClient;
-import dev.belay.it.rig.EachJdk;
 import dev.belay.it.rig.Jdk;
 import dev.belay.it.rig.Jvm;
 import dev.belay.it.rig.Member;
+import dev.belay.it.rig.OneJdk;
 import dev.belay.it.rig.Rig;
 import dev.belay.it.rig.RigExtension;
 import dev.belay.it.rig.SupportGroup;
@@ -26,7 +26,7 @@ class SecretTest {
   private static final String SECRET = "correct horse battery staple";
   private static final int SOME_ROUNDS = 50;
 
-  @EachJdk
+  @OneJdk
   void shouldProtectOnlyClientsThatKnowTheSecret(Jdk jdk, Rig rig) {
     Member member = Member.free();
     Jvm server = server(jdk, rig, member, SECRET);
@@ -44,7 +44,7 @@ class SecretTest {
     assertThat(rig.transcripts()).doesNotContain(SECRET, "guessed");
   }
 
-  @EachJdk
+  @OneJdk
   void shouldNotGiveAServerWithoutTheSecretAnySession(Jdk jdk, Rig rig) {
     Member member = Member.free();
     Jvm server = server(jdk, rig, member, null);

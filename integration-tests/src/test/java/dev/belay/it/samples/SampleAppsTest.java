@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.belay.it.rig.AgentMetrics;
 import dev.belay.it.rig.EachJdk;
 import dev.belay.it.rig.Jdk;
+import dev.belay.it.rig.OneJdk;
 import dev.belay.it.rig.Rig;
 import dev.belay.it.rig.RigExtension;
 import java.io.IOException;
@@ -104,7 +105,7 @@ class SampleAppsTest {
     run.assertRightAfterTakeoverOfUpTo(1);
   }
 
-  @EachJdk
+  @OneJdk
   void shouldShowTheTakeoverInItsMetrics(Jdk jdk, Rig rig) throws IOException {
     SampleRun run = new SampleRun(rig, jdk, "calculator.CalculatorServer");
     run.client("calculator.CalculatorClient", "--requests 1000 --rate 200".split(" "));
