@@ -33,6 +33,9 @@ final class Opening {
   /** How often it is looked whether the application still waits when nobody answers. */
   private static final long LAST_LOOK_MS = 1000;
 
+  /** How often a server is asked again whose control link holds while the new link is lost. */
+  private static final int REPEATS = 3;
+
   private final ClientSide side;
   private final EventLoop loop;
   private final ClientSession session;
@@ -46,6 +49,11 @@ final class Opening {
 
   /** Whose control link was made anew, as the door had lost it; or null. */
   private Target renewed;
+
+  /** Who is asked again, and how often by now. */
+  private Target repeated;
+
+  private int repeats;
 
   /** Another for each attempt that was not answered: it may have left an incarnation behind. */
   private int epoch;
@@ -165,9 +173,20 @@ final class Opening {
       public void failed(String cause, boolean silent) {
         attempt = null;
         epoch = session.nextEpoch();
-        tryNext();
+        if (!silent && peer.link() == used && mayRepeat(at)) {
+          tryDoor(at);
+        } else {
+          tryNext();
+        }
       }
     };
+  }
+
+  /** That a link is lost says nothing of a server whose control link holds. */
+  private boolean mayRepeat(Target at) {
+    repeats = at.equals(repeated) ? repeats + 1 : 1;
+    repeated = at;
+    return repeats <= REPEATS;
   }
 
   /** The application closed while it connected: the server's application is not to wait. */
