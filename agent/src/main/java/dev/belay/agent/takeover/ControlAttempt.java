@@ -45,6 +45,9 @@ final class ControlAttempt implements ControlLink.Listener {
     InetSocketAddress address() throws IOException;
   }
 
+  /** How often a link that was reset behind the hello is made again: a door may have been there. */
+  private static final int RESETS_LIMIT = 3;
+
   private final EventLoop loop;
   private final ServerPeer.Identity identity;
   private final Owner owner;
@@ -53,6 +56,8 @@ final class ControlAttempt implements ControlLink.Listener {
   private ClientHandshake handshake;
   private RawSocket socket;
   private EventLoop.Timer deadline;
+  private Resolver door;
+  private int resets;
   private boolean isHelloSent;
   private ControlLink asking;
   private Bytes serverInstance;
@@ -64,7 +69,12 @@ final class ControlAttempt implements ControlLink.Listener {
     this.owner = owner;
   }
 
-  void begin(Resolver door, long limitMs) {
+  void begin(Resolver of, long limitMs) {
+    door = of;
+    connect(limitMs);
+  }
+
+  private void connect(long limitMs) {
     try {
       socket = RawSocket.open();
       socket.option(StandardSocketOptions.TCP_NODELAY, true);
@@ -72,7 +82,9 @@ final class ControlAttempt implements ControlLink.Listener {
       handshake = // before the clock starts: the first one loads half of the JDK's cryptography
           new ClientHandshake(
               identity.instanceKey(), identity.name(), identity.secret(), identity.random());
-      awaitAnswer(limitMs, loop.lateNs());
+      if (deadline == null) {
+        awaitAnswer(limitMs, loop.lateNs());
+      }
       loop.watch(socket, now ? EventLoop.READ : EventLoop.WRITE, events -> ready());
       if (now) {
         hello();
@@ -108,10 +120,27 @@ final class ControlAttempt implements ControlLink.Listener {
         read();
       }
     } catch (IOException e) {
-      ServerPeer.Failure failure =
-          isHelloSent ? ServerPeer.Failure.STRANGER : ServerPeer.Failure.REFUSED;
-      fail(failure, e.getMessage());
+      if (isHelloSent) {
+        reset(String.valueOf(e.getMessage()));
+      } else {
+        fail(ServerPeer.Failure.REFUSED, e.getMessage());
+      }
     }
+  }
+
+  /** Whoever is there has not said what he is; who is no door will do the same again. */
+  private void reset(String cause) {
+    resets++;
+    if (isOver || resets > RESETS_LIMIT) {
+      fail(ServerPeer.Failure.STRANGER, cause);
+      return;
+    }
+    loop.close(socket);
+    asking = null;
+    isHelloSent = false;
+    header.clear();
+    reply = null;
+    connect(0); // within the time that is left
   }
 
   private void hello() throws IOException {
@@ -204,7 +233,9 @@ final class ControlAttempt implements ControlLink.Listener {
 
   @Override
   public void closed(ControlLink of, String cause, boolean inOrder) {
-    if (of == asking) {
+    if (of == asking && !inOrder) {
+      reset("not admitted: " + cause);
+    } else if (of == asking) {
       fail(ServerPeer.Failure.STRANGER, "not admitted: " + cause);
     } else {
       owner.closed(of, cause);

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A door that has no room just now is asked again; one that never has is given up. */
+/**
+ * A door that has no room just now, or whose link is reset, is asked again; one that never answers
+ * is given up.
+ */
 @Timeout(30)
 final class BusyDoorTest {
   private static final RunningLoop LOOP = new RunningLoop("busy-door-test-loop");
@@ -55,6 +58,27 @@ final class BusyDoorTest {
     assertThat(waitFor(250)).isEqualTo("BUSY"); // the door's thread needs time for each answer
 
     assertThat(door.asked()).isBetween(2, 126); // within 2.5 s, at most each 20 ms
+  }
+
+  /** Else a network that is mended just when somebody connects leaves him without protection. */
+  @Test
+  void shouldAskADoorAgainWhoseLinksAreReset() throws Exception {
+    door.resetInPlaceOfAnswers();
+    door.answer(Refusal.BUSY, 3);
+
+    assertThat(waitFor(10_000)).isEqualTo("up");
+
+    assertThat(door.asked()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldTakeWhoeverResetsEachLinkForNoDoor() throws Exception {
+    door.resetInPlaceOfAnswers();
+    door.answer(Refusal.BUSY, NEVER);
+
+    assertThat(waitFor(10_000)).isEqualTo("STRANGER");
+
+    assertThat(door.asked()).isEqualTo(4);
   }
 
   @Test

@@ -34,6 +34,7 @@ final class FakeDoor implements AutoCloseable {
   private final CompletableFuture<Socket> admitted = new CompletableFuture<>();
   private final FrameReader frames = new FrameReader();
   private volatile boolean admits = true;
+  private volatile boolean resets;
 
   FakeDoor() throws IOException {
     socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -49,6 +50,11 @@ final class FakeDoor implements AutoCloseable {
     admits = false;
   }
 
+  /** Those that it would refuse are reset without a word, as by a network that is being mended. */
+  void resetInPlaceOfAnswers() {
+    resets = true;
+  }
+
   /** Refuses so many clients before it has room. */
   void answer(Refusal reason, int refusals) {
     Thread thread = new Thread(() -> serve(reason, refusals), "fake-door");
@@ -62,8 +68,7 @@ final class FakeDoor implements AutoCloseable {
         Socket client = socket.accept();
         byte[] hello = read(new DataInputStream(client.getInputStream()));
         if (asked.getAndIncrement() < refusals) {
-          client.getOutputStream().write(ServerHandshake.refusal(reason, ""));
-          client.close();
+          refuse(client, reason);
         } else {
           client.getOutputStream().write(accept(hello));
           if (admits) {
@@ -75,6 +80,15 @@ final class FakeDoor implements AutoCloseable {
     } catch (Exception e) {
       return; // the test has closed the door
     }
+  }
+
+  private void refuse(Socket client, Refusal reason) throws IOException {
+    if (resets) {
+      client.setSoLinger(true, 0);
+    } else {
+      client.getOutputStream().write(ServerHandshake.refusal(reason, ""));
+    }
+    client.close();
   }
 
   private static byte[] read(DataInputStream in) throws Exception {
