@@ -147,6 +147,41 @@ class ReplicatedLogTest {
     assertNoneLost(client);
   }
 
+  /** The one that joins is told to the client, holds logs, and in the end serves all of them. */
+  @OneJdk
+  void shouldTakeInAServerThatJoinsWhileFiveHundredSessionsRun(Jdk jdk, Rig rig) {
+    ClusterStory story = new ClusterStory(rig, jdk, 3);
+    Jvm a = story.server(A, ServerKind.SELECTOR);
+    Jvm b = story.server(B, ServerKind.SELECTOR);
+    awaitReplicating(a, b);
+    String known = story.group().member(A).target() + "|" + story.group().member(B).target();
+    Jvm client =
+        story.client(
+            ClientKind.SELECTOR,
+            with(story.clientSettings(), "log.limit=4k", "connect=" + known),
+            "until=told",
+            "connections=500",
+            "window=2",
+            "requests=10",
+            "maxReply=256",
+            "limit=170");
+    awaitMore(client, 10_000);
+
+    Jvm c = story.server(C, ServerKind.SELECTOR);
+    awaitReplicating(c);
+    client.awaitLine("support group: .*" + story.group().member(C).target(), PATIENCE);
+    a.kill9();
+    awaitMore(client, 5_000);
+    awaitDurable(b);
+    awaitDurable(c);
+    b.kill9();
+    awaitMore(client, 5_000);
+    finish(client);
+
+    assertSameStreams(client, c);
+    assertNoneLost(client);
+  }
+
   @OneJdk
   void shouldRunWithoutTheClusterItCannotReach(Jdk jdk, Rig rig) {
     ClusterStory story = new ClusterStory(rig, jdk, 2);
