@@ -2,17 +2,20 @@ package dev.belay.agent.sim.kernel;
 
 import dev.belay.agent.descriptor.JdkMemory;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import sun.nio.ch.BelayNative;
 
 /**
  * Native memory, which is real: not woven, so that the bridge named here is the true one. Buffers
  * are lent and used again, run after run.
+ *
+ * <p>Threads: any. It is the one class of the kernel that the loaders of all threads share.
  */
 public final class Memory {
   public static final int BUFFER_BYTES = 8 << 10;
 
-  private static final ArrayDeque<ByteBuffer> FREE = new ArrayDeque<>();
+  private static final Queue<ByteBuffer> FREE = new ConcurrentLinkedQueue<>();
 
   private Memory() {}
 
