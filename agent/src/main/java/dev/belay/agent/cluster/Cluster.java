@@ -10,7 +10,6 @@ import dev.belay.agent.report.ClusterView;
 import dev.belay.agent.session.InputLog;
 import dev.belay.agent.session.MemoryBudget;
 import dev.belay.agent.session.Session;
-import dev.belay.agent.wire.SessionId;
 import dev.belay.replicator.cluster.HeldMemory;
 import dev.belay.replicator.cluster.Offer;
 import dev.belay.replicator.cluster.Replicator;
@@ -19,6 +18,7 @@ import dev.belay.replicator.cluster.ReplicatorSettings;
 import dev.belay.replicator.cluster.ReplicatorState;
 import dev.belay.replicator.log.Epoch;
 import dev.belay.replicator.log.FencedException;
+import dev.belay.replicator.log.SessionId;
 import dev.belay.replicator.log.SessionLog;
 import dev.belay.replicator.log.SessionRecord;
 import dev.belay.replicator.log.SessionUnknownException;
@@ -261,7 +261,7 @@ public final class Cluster implements ReplicatorListener, ClusterView {
     SessionRecord record =
         claimed != null
             ? claimed.record()
-            : new SessionRecord(idOf(id), new Epoch(epoch), service, server, NO_KEY, 0, 0);
+            : new SessionRecord(id, Epoch.of(epoch), service, server, NO_KEY, 0, 0);
     return logged(record, claimed != null, environment);
   }
 
@@ -283,11 +283,7 @@ public final class Cluster implements ReplicatorListener, ClusterView {
       return null;
     }
     Shipment shipment = writer.ship(record, isClaimed);
-    return new Logged(new InputLog(environment, shipment::appended), shipment);
-  }
-
-  private static dev.belay.replicator.log.SessionId idOf(SessionId id) {
-    return new dev.belay.replicator.log.SessionId(id.high(), id.low());
+    return new Logged(new InputLog(environment, shipment), shipment);
   }
 
   // ---- taking over ----
@@ -309,9 +305,9 @@ public final class Cluster implements ReplicatorListener, ClusterView {
       return CompletableFuture.completedFuture(null);
     }
     SessionLog log = started.log();
-    Epoch mine = new Epoch(epoch);
+    Epoch mine = Epoch.of(epoch);
     CompletableFuture<Claim> answer = new CompletableFuture<>();
-    log.session(idOf(id), heldFrom)
+    log.session(id, heldFrom)
         .thenCompose(held -> claim(log, held, mine, heldFrom))
         .whenComplete(
             (claimed, failure) -> {
@@ -342,7 +338,7 @@ public final class Cluster implements ReplicatorListener, ClusterView {
     }
     SessionLog log = started.log();
     CompletableFuture<Claim> answer = new CompletableFuture<>();
-    log.session(idOf(id), heldFrom)
+    log.session(id, heldFrom)
         .whenComplete(
             (held, failure) -> {
               boolean isUseful = failure == null && isOfUse(held, heldFrom);

@@ -4,14 +4,13 @@ import dev.belay.agent.report.AgentLog;
 import dev.belay.replicator.log.SessionLog;
 import dev.belay.replicator.log.SessionRecord;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -39,7 +38,10 @@ public final class LogWriter {
   private final Thread thread;
   private final AtomicReference<Shipment> dirty = new AtomicReference<>();
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-  private final Set<Shipment> shipments = new LinkedHashSet<>();
+
+  /** The first of those that have begun; what is over leaves when it is come across. */
+  private Shipment begun;
+
   private volatile boolean sleeps;
 
   /** Of some session much waits: the next pass is due. */
@@ -92,9 +94,7 @@ public final class LogWriter {
   }
 
   private void loseHolders() {
-    for (Shipment shipment : shipments) {
-      shipment.loseHolder();
-    }
+    forEach(Shipment::loseHolder);
   }
 
   boolean hasHolder() {
@@ -103,9 +103,7 @@ public final class LogWriter {
 
   /** The members have changed: what lies with one that has gone is to be shipped again, now. */
   private void checkHolders() {
-    for (Shipment shipment : new ArrayList<>(shipments)) {
-      shipment.checkHolder();
-    }
+    forEach(Shipment::checkHolder);
   }
 
   /** Only asked for while there is a holder. */
@@ -148,11 +146,22 @@ public final class LogWriter {
   }
 
   void add(Shipment shipment) {
-    shipments.add(shipment);
+    shipment.nextBegun = begun;
+    begun = shipment;
   }
 
-  void remove(Shipment shipment) {
-    shipments.remove(shipment);
+  private void forEach(Consumer<Shipment> action) {
+    Shipment before = null;
+    for (Shipment each = begun; each != null; each = each.nextBegun) {
+      if (!each.isOver()) {
+        action.accept(each);
+        before = each;
+      } else if (before == null) {
+        begun = each.nextBegun;
+      } else {
+        before.nextBegun = each.nextBegun;
+      }
+    }
   }
 
   private void run() {
@@ -201,9 +210,7 @@ public final class LogWriter {
     }
     if (now - reviewedNs >= REVIEW_NS) {
       reviewedNs = now;
-      for (Shipment each : new ArrayList<>(shipments)) {
-        each.review(now);
-      }
+      forEach(each -> each.review(now));
     }
     return passDueNs - now;
   }

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * <p>Invariant: {@link #durablePosition} is an answer of the log's, and falls as soon as it is
  * known that a holder has lost the session. The writer's thread, unless said otherwise.
  */
-public final class Shipment {
+public final class Shipment implements InputLog.Reader {
   /** Told in the writer's thread. */
   public interface Owner {
     /** The durable position has got on far enough for the client to hear of it at once. */
@@ -73,6 +73,9 @@ public final class Shipment {
 
   /** The next in the writer's list of those that have something new. */
   Shipment next;
+
+  /** The next in the writer's list of those that have begun. */
+  Shipment nextBegun;
 
   private final LogWriter writer;
   private final SessionRecord record;
@@ -143,7 +146,7 @@ public final class Shipment {
         });
   }
 
-  /** Something was appended. Any thread; does not block. */
+  @Override
   public void appended() {
     queue();
     if (awaitsMuch && hasMuch()) {
@@ -186,6 +189,10 @@ public final class Shipment {
             over();
           }
         });
+  }
+
+  boolean isOver() {
+    return state == State.OVER;
   }
 
   void dirtyTaken() {
@@ -318,7 +325,6 @@ public final class Shipment {
   private void over() {
     state = State.OVER;
     durablePosition = 0;
-    writer.remove(this);
   }
 
   private <T> void run(CompletionStage<T> operation, Consumer<T> onAnswer) {

@@ -11,7 +11,7 @@ import dev.belay.agent.wire.FrameReader;
 import dev.belay.agent.wire.FrameWriter;
 import dev.belay.agent.wire.PairKeys;
 import dev.belay.agent.wire.Refusal;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -23,7 +23,7 @@ import sun.nio.ch.BelayNative;
  *
  * <p>Threads: all on the loop, except the {@link LinkEvents}, which come from anywhere.
  */
-public abstract class Endpoint implements LinkEvents {
+public abstract class Endpoint implements LinkEvents, Session.Reader {
   /** How long an end of stream waits for its FIN frame while the control link is up. */
   private static final long GRACE_MS = 20;
 
@@ -51,7 +51,7 @@ public abstract class Endpoint implements LinkEvents {
   protected Endpoint(Session session, EventLoop loop) {
     this.session = session;
     this.loop = loop;
-    session.onMuchReceived(this::tellReceived);
+    session.reader(this);
   }
 
   public final Session session() {
@@ -80,7 +80,8 @@ public abstract class Endpoint implements LinkEvents {
   }
 
   /** By the reader itself: waking the loop for it would cost more than the frame. */
-  private void tellReceived() {
+  @Override
+  public final void muchReceived() {
     ControlLink link = control();
     if (link != null && tellsPositions()) {
       link.receivedNow(session);

@@ -35,7 +35,7 @@ import sun.nio.ch.BelaySeam;
  *       #released} the number is never touched again, since the kernel gives it to the next socket.
  * </ul>
  *
- * <p>Lock order: the JDK's own locks, pumpLock, lock (BelayPolls has the same), Session's lock,
+ * <p>Lock order: the JDK's own locks, the pump's, lock (BelayPolls has the same), Session's lock,
  * that of the pollers. No JDK lock is ever taken below ours.
  */
 public final class GuardedDescriptor extends LinkedDescriptor {
@@ -231,12 +231,12 @@ public final class GuardedDescriptor extends LinkedDescriptor {
   private boolean holdBack() throws IOException {
     setHold(!session.sentLog().maySend());
     roomMade(); // while it was being raised
-    return hold.isOn() && !BelayNative.hasFailed(fd);
+    return holdsWrites() && !BelayNative.hasFailed(fd);
   }
 
   /** There may be room for what the application writes. Any thread. */
   public void roomMade() {
-    if (hold.isOn() && session.sentLog().maySend()) {
+    if (holdsWrites() && session.sentLog().maySend()) {
       setHold(false);
       pollers.signal();
     }
@@ -321,20 +321,21 @@ public final class GuardedDescriptor extends LinkedDescriptor {
 
   // ---- connecting ----
 
-  /** The JDK has asked to connect; it is told to wait. */
-  public void connecting() {
-    connect.begin();
-  }
-
   /** The session is open: goes before {@link #install}. */
   public void connected(InetSocketAddress local) {
     localAddress = local;
-    connect.done();
+    JdkConnect current = connect();
+    if (current != null) {
+      current.done();
+    }
   }
 
   /** What {@link #connecting} came to; the JDK throws it. */
   public void connectFailed(IOException failure) {
-    connect.failed(failure);
+    JdkConnect current = connect();
+    if (current != null) {
+      current.failed(failure);
+    }
     breakOff();
   }
 
@@ -345,11 +346,6 @@ public final class GuardedDescriptor extends LinkedDescriptor {
   }
 
   // ---- what else the JDK asks: application threads ----
-
-  @Override
-  public int pollConnect() throws IOException {
-    return connect.poll();
-  }
 
   @Override
   public boolean shutdown(FileDescriptor closing, int how) {

@@ -6,35 +6,50 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import sun.nio.ch.BelayNative;
 
 /**
- * Carries socket options from link to link. Options of which the kernel keeps a default that it
- * tunes by itself (buffer sizes) are carried only when the application set them.
+ * Carries socket options from link to link. Those in {@link #CARRIED} are read off the link before;
+ * those of which the kernel keeps a default that it tunes by itself (buffer sizes) are carried only
+ * when the application set them.
  *
- * <p>Invariant: none. Guarded by the descriptor's lock.
+ * <p>Immutable, since most sessions share one that is empty.
  */
 final class LinkOptions {
-  private static final SocketOption<?>[] CARRIED = {
-    StandardSocketOptions.TCP_NODELAY,
-    StandardSocketOptions.SO_KEEPALIVE,
-    StandardSocketOptions.SO_LINGER,
-  };
+  private static final Set<SocketOption<?>> CARRIED =
+      Set.of(
+          StandardSocketOptions.TCP_NODELAY,
+          StandardSocketOptions.SO_KEEPALIVE,
+          StandardSocketOptions.SO_LINGER);
 
-  /** Immutable, and small: each session has one. */
-  private Map<SocketOption<?>, Object> explicit;
+  private static final LinkOptions NONE = new LinkOptions(Map.of());
+
+  private final Map<SocketOption<?>, Object> explicit;
+
+  private LinkOptions(Map<SocketOption<?>, Object> explicit) {
+    this.explicit = explicit;
+  }
 
   /**
    * @param before what the application set before the descriptor was guarded
    */
-  LinkOptions(Map<SocketOption<?>, Object> before) {
-    explicit = Map.copyOf(before);
+  static LinkOptions of(Map<SocketOption<?>, Object> before) {
+    LinkOptions options = NONE;
+    for (Map.Entry<SocketOption<?>, Object> each : before.entrySet()) {
+      options = options.with(each.getKey(), each.getValue());
+    }
+    return options;
   }
 
-  void set(SocketOption<?> name, Object value) {
+  /** And one that the application has set now, on the link that is there. */
+  LinkOptions with(SocketOption<?> name, Object value) {
+    if (CARRIED.contains(name)) {
+      return this;
+    }
     Map<SocketOption<?>, Object> next = new HashMap<>(explicit);
     next.put(name, value);
-    explicit = Map.copyOf(next);
+    return new LinkOptions(Map.copyOf(next));
   }
 
   /** An option that the new link does not know must not cost the session. */

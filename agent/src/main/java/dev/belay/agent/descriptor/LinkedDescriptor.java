@@ -23,21 +23,30 @@ import sun.nio.ch.BelaySeam;
 abstract class LinkedDescriptor extends BelayHook {
   final FileDescriptor fd;
   final LinkEvents events;
-  final JdkConnect connect = new JdkConnect();
-  final WriteHold hold;
   final Pollers pollers = new Pollers();
   volatile Mode mode = Mode.WAITING;
   volatile boolean inputShut;
   volatile boolean outputShut;
 
+  /**
+   * The application's writes are held back though its link would take them: they find no room, and
+   * neither selectors nor pollers are told of any.
+   *
+   * <p>The race, and what settles it: the writer raises the hold and then looks for room once more;
+   * who makes room does so first and then looks for the hold. One of them sees the other. Both
+   * change the hold under the lock.
+   */
+  private volatile boolean holdsWrites;
+
+  /** Null where the JDK asks for none: of an accepted connection, and of a plain one. */
+  private volatile JdkConnect connect;
+
   private final int number;
   private final BelayPolls polls;
-  private final LinkOptions options;
+  private LinkOptions options;
 
   /** That of the registrations, which go with the link. */
   private final ReentrantLock lock;
-
-  private final ReentrantLock pumpLock = new ReentrantLock();
 
   // Guarded by lock.
   private boolean isOpen = true;
@@ -53,8 +62,7 @@ abstract class LinkedDescriptor extends BelayHook {
     this.polls = BelaySeam.polls(number);
     this.lock = polls.lock;
     this.wantsBlocking = BelaySeam.isBlocking(number);
-    this.options = new LinkOptions(BelaySeam.optionsSet(number));
-    this.hold = new WriteHold(polls, number);
+    this.options = LinkOptions.of(BelaySeam.optionsSet(number));
   }
 
   /** Selectors are told by the agent from now on. */
@@ -68,23 +76,30 @@ abstract class LinkedDescriptor extends BelayHook {
 
   /** True while the application is kept from writing, since its session's log is full. */
   public final boolean holdsWrites() {
-    return hold.isOn();
+    return holdsWrites;
   }
 
   final void setHold(boolean on) {
     lock.lock();
     try {
       if (isOpen) {
-        hold.set(on);
+        holdNow(on);
       }
     } finally {
       lock.unlock();
     }
   }
 
+  private void holdNow(boolean on) {
+    if (on != holdsWrites) {
+      holdsWrites = on;
+      polls.hold(number, on);
+    }
+  }
+
   @Override
   public final int pollInterest(int interest) {
-    return hold.told(interest);
+    return holdsWrites ? interest & ~BelayNative.EPOLLOUT : interest; // poll(2), epoll(7) agree
   }
 
   final boolean waitsForRoom() {
@@ -101,13 +116,26 @@ abstract class LinkedDescriptor extends BelayHook {
    * A writer helps the pump, so that poll(2) tells it the truth: it waits for the kernel's room.
    */
   final boolean pumpFromWriter() {
-    if (!pumpLock.tryLock()) {
+    Pump current = currentPump();
+    if (current == null) {
+      return mode == Mode.LIVE; // the loop has finished it
+    }
+    if (!current.lock().tryLock()) {
       return false; // the loop is at it
     }
     try {
-      return pumpOnce();
+      return pumpOnce(current);
     } finally {
-      pumpLock.unlock();
+      current.lock().unlock();
+    }
+  }
+
+  private Pump currentPump() {
+    lock.lock();
+    try {
+      return pump;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -268,20 +296,11 @@ abstract class LinkedDescriptor extends BelayHook {
    * @return true when there is nothing more to do for this pump: it is through, or was dropped
    */
   public final boolean pump(Pump expected) {
-    pumpLock.lock();
+    expected.lock().lock();
     try {
-      return pumpOnce() || !isPumping(expected);
+      return pumpOnce(expected) || currentPump() != expected;
     } finally {
-      pumpLock.unlock();
-    }
-  }
-
-  private boolean isPumping(Pump expected) {
-    lock.lock();
-    try {
-      return pump == expected;
-    } finally {
-      lock.unlock();
+      expected.lock().unlock();
     }
   }
 
@@ -291,22 +310,21 @@ abstract class LinkedDescriptor extends BelayHook {
    * @return true when all has been sent
    */
   public final boolean pumpAfterClose(Pump left, RawSocket link) throws IOException {
-    pumpLock.lock();
+    left.lock().lock();
     try {
       return left.isFinished() || left.step(link::write);
     } finally {
-      pumpLock.unlock();
+      left.lock().unlock();
     }
   }
 
-  private boolean pumpOnce() {
-    Pump current;
+  /** Caller holds the lock of {@code current}, until here it is finished or goes on. */
+  private boolean pumpOnce(Pump current) {
     RawSocket link;
     lock.lock();
     try {
-      current = pump;
       link = pumpLink;
-      if (mode != Mode.PUMPING) {
+      if (mode != Mode.PUMPING || pump != current) {
         return mode == Mode.LIVE;
       }
     } finally {
@@ -359,7 +377,7 @@ abstract class LinkedDescriptor extends BelayHook {
       }
       boolean linked = mode == Mode.LIVE || mode == Mode.PUMPING;
       mode = last;
-      hold.set(false);
+      holdNow(false);
       dropPump();
       if (linked) {
         shutdownNow();
@@ -473,7 +491,7 @@ abstract class LinkedDescriptor extends BelayHook {
       }
       options.carry(fd, plain);
       plain.configureBlocking(wantsBlocking);
-      connect.leaveToKernel(); // before the readiness of the plain link makes the JDK ask
+      connect = null; // before the readiness of the plain link makes the JDK ask
       plain.duplicateOnto(fd, polls, number);
       plain.leave();
       isOpen = false;
@@ -523,6 +541,24 @@ abstract class LinkedDescriptor extends BelayHook {
     } finally {
       lock.unlock();
     }
+  }
+
+  // ---- connecting ----
+
+  /** The JDK has asked to connect; it is told to wait. */
+  public final void connecting() {
+    connect = new JdkConnect();
+  }
+
+  /** What {@link #connecting} has begun; null after {@link #handBack}. */
+  final JdkConnect connect() {
+    return connect;
+  }
+
+  @Override
+  public final int pollConnect() throws IOException {
+    JdkConnect current = connect;
+    return current == null ? PASS : current.poll();
   }
 
   @Override
@@ -619,7 +655,7 @@ abstract class LinkedDescriptor extends BelayHook {
   public final void optionSet(SocketOption<?> name, Object value) {
     lock.lock();
     try {
-      options.set(name, value);
+      options = options.with(name, value);
     } finally {
       lock.unlock();
     }

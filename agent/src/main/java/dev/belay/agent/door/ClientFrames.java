@@ -4,7 +4,7 @@ import dev.belay.agent.control.ControlLink;
 import dev.belay.agent.replay.Replay;
 import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.Refusal;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.util.Map;
 
 /**

@@ -3,7 +3,7 @@ package dev.belay.agent.door;
 import dev.belay.agent.control.ControlLink;
 import dev.belay.agent.loop.EventLoop;
 import dev.belay.agent.report.AgentLog;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;

@@ -25,12 +25,6 @@ final class IdleSessions {
     this.windowNs = TimeUnit.MILLISECONDS.toNanos(windowMs);
   }
 
-  /** Of one session: since when nothing has moved, or since it was asked. */
-  static final class Watch {
-    private long moved = -1;
-    private long sinceNs;
-  }
-
   /** Before the sessions are reviewed. */
   void beat() {
     asked = 0;
@@ -38,25 +32,16 @@ final class IdleSessions {
 
   /** Each session, each beat. */
   void review(ServerSession session, long nowNs) {
-    if (isIdle(session.session(), session.idleWatch(), nowNs) && asked < ASKED_LIMIT) {
+    if (session.idleNs(nowNs) > windowNs && asked < ASKED_LIMIT) {
       asked++;
       ask(session, nowNs);
     }
   }
 
-  private boolean isIdle(Session session, Watch watch, long nowNs) {
-    long moved = session.receivedPosition() + session.sentPosition() + session.remoteReceived();
-    if (moved != watch.moved) {
-      watch.moved = moved;
-      watch.sinceNs = nowNs;
-    }
-    return nowNs - watch.sinceNs > windowNs;
-  }
-
   private static void ask(ServerSession of, long nowNs) {
     Session session = of.session();
     ControlLink control = of.control();
-    of.idleWatch().sinceNs = nowNs;
+    of.idleAsked(nowNs);
     // Who has closed has said all, but what it sent may have gone with a link that is silent: a
     // handler that waits for it would wait for ever. One that reads slowly has something to read.
     boolean isOwed = !session.isRemoteClosed() || (!session.isInputComplete() && of.waits());

@@ -21,26 +21,25 @@ import java.util.Locale;
 final class ServerReport implements SessionView {
   private final ServerSession of;
   private final Metrics metrics;
-  private final InetSocketAddress clientAddress;
-  private final Shipment shipment;
-  private volatile long replayedBytes;
-  private volatile long suppressedBytes;
-  private volatile long resumes;
-  private volatile long divergences;
-  private volatile long demotions;
-  private volatile long lastMs = Metrics.NO_FAILOVER;
-  private long arrivedNs;
-  private boolean isPlanned;
+  private volatile int resumes;
+  private volatile int divergences;
+  private volatile int demotions;
 
-  /**
-   * @param shipment of the input, or null without a cluster
-   */
-  ServerReport(
-      ServerSession of, Metrics metrics, InetSocketAddress clientAddress, Shipment shipment) {
+  /** Null of a session that has begun here. */
+  private volatile Takeover takeover;
+
+  /** What is told of the way here. */
+  private static final class Takeover {
+    private volatile long replayedBytes;
+    private volatile long suppressedBytes;
+    private volatile long lastMs = Metrics.NO_FAILOVER;
+    private long arrivedNs;
+    private boolean isPlanned;
+  }
+
+  ServerReport(ServerSession of, Metrics metrics) {
     this.of = of;
     this.metrics = metrics;
-    this.clientAddress = clientAddress;
-    this.shipment = shipment;
   }
 
   private Session session() {
@@ -55,12 +54,13 @@ final class ServerReport implements SessionView {
 
   /** The handler is where the client is, and has its link. */
   void takenOver(long replayed, long suppressed) {
-    replayedBytes = replayed;
-    lastMs = (System.nanoTime() - arrivedNs) / 1_000_000;
-    if (isPlanned) {
+    Takeover here = takeover;
+    here.replayedBytes = replayed;
+    here.lastMs = (System.nanoTime() - here.arrivedNs) / 1_000_000;
+    if (here.isPlanned) {
       metrics.moved();
     } else {
-      metrics.failedOver(lastMs);
+      metrics.failedOver(here.lastMs);
     }
     metrics.replayed(replayed);
     metrics.suppressed(suppressed);
@@ -77,9 +77,11 @@ final class ServerReport implements SessionView {
    * what it has when it is without another server.
    */
   void suppressing(long position) {
-    suppressedBytes = position;
-    isPlanned |= of.isPrepared();
-    arrivedNs = System.nanoTime();
+    Takeover here = takeover == null ? new Takeover() : takeover;
+    here.suppressedBytes = position;
+    here.isPlanned |= of.isPrepared();
+    here.arrivedNs = System.nanoTime();
+    takeover = here;
   }
 
   /** The handler cannot continue it; another may. */
@@ -180,7 +182,8 @@ final class ServerReport implements SessionView {
 
   @Override
   public String peer() {
-    return clientAddress.getAddress().getHostAddress() + ":" + clientAddress.getPort();
+    InetSocketAddress client = of.clientAddress();
+    return client.getAddress().getHostAddress() + ":" + client.getPort();
   }
 
   @Override
@@ -201,6 +204,7 @@ final class ServerReport implements SessionView {
 
   @Override
   public long durablePosition() {
+    Shipment shipment = of.shipment();
     return shipment == null ? inPosition() : shipment.durablePosition();
   }
 
@@ -226,16 +230,19 @@ final class ServerReport implements SessionView {
 
   @Override
   public long lastFailoverMs() {
-    return lastMs;
+    Takeover here = takeover;
+    return here == null ? Metrics.NO_FAILOVER : here.lastMs;
   }
 
   @Override
   public long replayedBytes() {
-    return replayedBytes;
+    Takeover here = takeover;
+    return here == null ? 0 : here.replayedBytes;
   }
 
   @Override
   public long suppressedBytes() {
-    return suppressedBytes;
+    Takeover here = takeover;
+    return here == null ? 0 : here.suppressedBytes;
   }
 }

@@ -56,7 +56,6 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
   private final Arrival arrival;
   private final ServerReport report;
   private final Shipment shipment;
-  private final IdleSessions.Watch idleWatch = new IdleSessions.Watch();
   private volatile State state = State.RINGING;
   private Clients.Client client;
   private volatile RawSocket link;
@@ -64,6 +63,8 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
   private EventLoop.Timer ringing;
   private int parkings;
   private long toldDurable;
+  private long idlePosition = -1;
+  private long idleNs;
 
   /** Another incarnation has the log: this one goes on only as long as its client stays. */
   private boolean isFenced;
@@ -96,7 +97,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
     this.clientAddress = clientAddress;
     this.arrival = arrival;
     this.shipment = logged == null ? null : logged.shipment();
-    this.report = new ServerReport(this, side.metrics(), clientAddress, shipment);
+    this.report = new ServerReport(this, side.metrics());
     if (arrival != null) {
       arrival.of(this, report);
     }
@@ -118,8 +119,28 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
     return state;
   }
 
-  IdleSessions.Watch idleWatch() {
-    return idleWatch;
+  InetSocketAddress clientAddress() {
+    return clientAddress;
+  }
+
+  /** The way of its input to the other members, or null without a cluster. */
+  Shipment shipment() {
+    return shipment;
+  }
+
+  /** How long nothing has moved, nor its client been asked, as far as this was looked at. */
+  long idleNs(long nowNs) {
+    long moved = session.receivedPosition() + session.sentPosition() + session.remoteReceived();
+    if (moved != idlePosition) {
+      idlePosition = moved;
+      idleNs = nowNs;
+    }
+    return nowNs - idleNs;
+  }
+
+  /** See {@link #idleNs}. */
+  void idleAsked(long nowNs) {
+    idleNs = nowNs;
   }
 
   /** Whether this is the key that the session was opened with; constant time. */

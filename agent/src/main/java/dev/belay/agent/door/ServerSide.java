@@ -20,7 +20,7 @@ import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.OpenPreface;
 import dev.belay.agent.wire.Refusal;
 import dev.belay.agent.wire.ResumePreface;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -11,7 +11,7 @@ import dev.belay.agent.session.SessionLine;
 import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.Refusal;
 import dev.belay.agent.wire.ResumePreface;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -22,7 +22,7 @@ public final class InputLog {
   private static final int RECORD_BYTES_LIMIT = 64 << 10;
 
   private final Session.Environment environment;
-  private final Runnable appended;
+  private final Reader reader;
   private final ReentrantLock lock = new ReentrantLock();
 
   @GuardedBy("lock")
@@ -43,12 +43,18 @@ public final class InputLog {
   @GuardedBy("lock")
   private boolean closed;
 
+  /** Told by whoever appends, in its thread. */
+  public interface Reader {
+    /** Something was appended. Must not block. */
+    void appended();
+  }
+
   /**
-   * @param appended called by the reader behind each append; must not block
+   * @param reader told behind each append
    */
-  public InputLog(Session.Environment environment, Runnable appended) {
+  public InputLog(Session.Environment environment, Reader reader) {
     this.environment = environment;
-    this.appended = appended;
+    this.reader = reader;
     this.turns = new TurnLog(environment.budget());
     this.bytes = new Retention(environment.budget(), environment.logLimitBytes(), Overflow.REFUSE);
   }
@@ -73,7 +79,7 @@ public final class InputLog {
     } finally {
       lock.unlock();
     }
-    appended.run();
+    reader.appended();
   }
 
   /** False when there is no room for what belongs to it. */
@@ -102,7 +108,7 @@ public final class InputLog {
     } finally {
       lock.unlock();
     }
-    appended.run();
+    reader.appended();
     return true;
   }
 

@@ -4,13 +4,15 @@ import dev.belay.agent.wire.TurnBatch;
 import dev.belay.agent.wire.TurnHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Sends retained bytes into a new link before the application's own writes: raw for a handler that
  * is alive, as turn records ({@link TurnBatch}) for a replay.
  *
  * <p>Invariant: sends each retained byte from the start position on exactly once, in order; is done
- * only when it has caught up with the session's sent position. Guarded by the caller's pump lock.
+ * only when it has caught up with the session's sent position. Who may meet another thread at it
+ * holds {@link #lock}.
  */
 public final class Pump {
   /** Bytes of one record, and of one attempt. */
@@ -21,6 +23,7 @@ public final class Pump {
     int write(ByteBuffer source) throws IOException;
   }
 
+  private final ReentrantLock lock = new ReentrantLock();
   private final Session session;
   private final boolean asTurns;
   private boolean isOpen;
@@ -62,6 +65,11 @@ public final class Pump {
   /** Turn records from a position on, and the mark that ends them. */
   public static Pump turns(Session session, long fromPosition) {
     return new Pump(session, fromPosition, true);
+  }
+
+  /** Held from the look at what it has to do until it has done it, or is finished. */
+  public ReentrantLock lock() {
+    return lock;
   }
 
   public long fromPosition() {

@@ -32,7 +32,6 @@ public final class SentLog {
   }
 
   private final Session.Environment environment;
-  private final boolean isClient;
   private final ReentrantLock lock = new ReentrantLock();
 
   // Written by the writer, read by all with acquire.
@@ -47,8 +46,9 @@ public final class SentLog {
   @GuardedBy("lock")
   private Retention sent;
 
+  /** Null at the server, whose output has none. */
   @GuardedBy("lock")
-  private TurnLog turns;
+  private final TurnLog turns;
 
   /** Whether the application waits at the log's limit. Set before the first byte. */
   private boolean waitsAtLimit;
@@ -67,7 +67,6 @@ public final class SentLog {
 
   private SentLog(Session.Environment environment, boolean isClient, Retention sent) {
     this.environment = environment;
-    this.isClient = isClient;
     this.sent = sent;
     this.turns = isClient ? new TurnLog(environment.budget()) : null;
   }
@@ -313,7 +312,7 @@ public final class SentLog {
   @GuardedBy("lock")
   private void releaseReceived() {
     long position = Math.min(peerReceived, sent.endPosition());
-    if ((!isClient || demoted && !isLogged) && position > sent.startPosition()) {
+    if ((turns == null || demoted && !isLogged) && position > sent.startPosition()) {
       sent.release(position);
     }
   }

@@ -1,6 +1,6 @@
 package dev.belay.agent.session;
 
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -64,12 +64,18 @@ public final class Session {
   private volatile long ackedPosition;
 
   private volatile Runnable onSent;
-  private volatile Runnable onMuchReceived;
+  private volatile Reader reader;
   private volatile long finalSent = -1;
   private volatile long receivedAtEnd;
   private volatile boolean localClosed;
   private volatile long finalReceived = -1;
   private volatile boolean remoteClosed;
+
+  /** Told by the reader, in its thread. */
+  public interface Reader {
+    /** The peer should hear of its position without waiting for a tick. */
+    void muchReceived();
+  }
 
   private Session(
       SessionId id,
@@ -169,16 +175,16 @@ public final class Session {
     long position = (long) RECEIVED.get(this) + length;
     RECEIVED.setRelease(this, position);
     if (position - ackedPosition >= ACK_BYTES) {
-      Runnable told = onMuchReceived;
+      Reader told = reader;
       if (told != null) {
-        told.run();
+        told.muchReceived();
       }
     }
   }
 
-  /** Whom the reader tells that the peer should hear of its position without waiting for a tick. */
-  public void onMuchReceived(Runnable listener) {
-    onMuchReceived = listener;
+  /** Whom the reader tells how it gets on. */
+  public void reader(Reader listener) {
+    reader = listener;
   }
 
   /**

@@ -1,8 +1,8 @@
 package dev.belay.agent.takeover;
 
 import dev.belay.agent.config.Target;
-import dev.belay.agent.wire.SessionId;
 import dev.belay.replicator.cluster.Rendezvous;
+import dev.belay.replicator.log.SessionId;
 import java.util.HashSet;
 import java.util.Set;
 

@@ -18,7 +18,7 @@ import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.Handshake;
 import dev.belay.agent.wire.PairKeys;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -170,7 +170,7 @@ public final class ClientSide implements Side {
     names.addressesOf(match.target().host()); // the application has just asked for it, too
     try {
       Bytes key = Bytes.random(PairKeys.KEY_BYTES, random);
-      SessionId id = SessionId.ofKey(key);
+      SessionId id = Handshake.sessionOf(key);
       String service = String.valueOf(match.target().port()).intern(); // of all sessions there
       Session session = Session.ofClient(id, service, environment);
       if (settings.onLimit() == OnLimit.BLOCK) {

@@ -2,7 +2,7 @@ package dev.belay.agent.takeover;
 
 import dev.belay.agent.session.Session;
 import dev.belay.agent.wire.Bytes;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

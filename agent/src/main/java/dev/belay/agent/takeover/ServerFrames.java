@@ -3,7 +3,7 @@ package dev.belay.agent.takeover;
 import dev.belay.agent.control.ControlLink;
 import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.Refusal;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 
 /**
  * What one server says over its control link, passed on to the sessions that it is about.

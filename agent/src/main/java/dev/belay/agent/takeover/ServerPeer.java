@@ -6,7 +6,7 @@ import dev.belay.agent.loop.EventLoop;
 import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.Frame;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,5 +1,6 @@
 package dev.belay.agent.wire;
 
+import dev.belay.replicator.log.SessionId;
 import java.nio.ByteBuffer;
 
 /**
@@ -93,7 +94,7 @@ public sealed interface DataPreface permits OpenPreface, ResumePreface {
 
   /** Whether the session's id is that of its key: else the sender does not have the key. */
   default boolean hasIdOfKey(PairKeys keys) {
-    return SessionId.ofKey(sessionKey(keys)).equals(session());
+    return Handshake.sessionOf(sessionKey(keys)).equals(session());
   }
 
   /** The name of the service, 1..64 bytes of UTF-8. */

@@ -1,5 +1,6 @@
 package dev.belay.agent.wire;
 
+import dev.belay.replicator.log.SessionId;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 

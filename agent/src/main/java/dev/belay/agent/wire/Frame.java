@@ -1,5 +1,6 @@
 package dev.belay.agent.wire;
 
+import dev.belay.replicator.log.SessionId;
 import java.util.ArrayList;
 import java.util.List;
 

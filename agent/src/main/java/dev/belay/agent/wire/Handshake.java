@@ -1,5 +1,7 @@
 package dev.belay.agent.wire;
 
+import dev.belay.replicator.log.SessionId;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -57,6 +59,15 @@ public final class Handshake {
     return Bytes.copyOf(sha256(instanceKey.toArray()), 0, ClientHello.INSTANCE_BYTES);
   }
 
+  /**
+   * The id of the session with that key: the first 16 bytes of its SHA-256. So only who has the key
+   * can use the name.
+   */
+  public static SessionId sessionOf(Bytes sessionKey) {
+    ByteBuffer hash = ByteBuffer.wrap(sha256(sessionKey.toArray()));
+    return new SessionId(hash.getLong(), hash.getLong());
+  }
+
   private static Bytes proof(byte[] secret, byte[] label, byte[] first, byte[] second) {
     Mac mac = Hkdf.hmac(secret);
     mac.update(label);
@@ -65,7 +76,7 @@ public final class Handshake {
     return Bytes.copyOf(mac.doFinal());
   }
 
-  static byte[] sha256(byte[] bytes) {
+  private static byte[] sha256(byte[] bytes) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(bytes);
     } catch (NoSuchAlgorithmException e) {

@@ -1,5 +1,7 @@
 package dev.belay.agent.wire;
 
+import dev.belay.replicator.log.SessionId;
+
 /**
  * Opens a session. The application's bytes may follow at once, before the door has answered.
  *

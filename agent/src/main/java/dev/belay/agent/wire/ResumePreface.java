@@ -1,5 +1,7 @@
 package dev.belay.agent.wire;
 
+import dev.belay.replicator.log.SessionId;
+
 /**
  * Asks for a session that exists to go on over this link: on the server that has it, or on another
  * one (takeover).

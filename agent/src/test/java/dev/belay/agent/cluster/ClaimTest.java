@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.agent.config.Settings;
 import dev.belay.agent.loop.RunningLoop;
 import dev.belay.agent.session.MemoryBudget;
-import dev.belay.agent.wire.SessionId;
 import dev.belay.replicator.cluster.Offer;
 import dev.belay.replicator.cluster.Replicator;
 import dev.belay.replicator.cluster.ReplicatorListener;
@@ -14,6 +13,7 @@ import dev.belay.replicator.cluster.ReplicatorSettings;
 import dev.belay.replicator.cluster.ReplicatorState;
 import dev.belay.replicator.log.Epoch;
 import dev.belay.replicator.log.LogRecord;
+import dev.belay.replicator.log.SessionId;
 import dev.belay.replicator.log.SessionLog;
 import dev.belay.replicator.log.SessionRecord;
 import dev.belay.replicator.memory.MemorySessionLog;
@@ -34,8 +34,6 @@ final class ClaimTest {
   private static final RunningLoop LOOP = new RunningLoop("claim-test-loop");
   private static final long PATIENCE_MS = 20_000;
   private static final SessionId SESSION = new SessionId(7, 11);
-  private static final dev.belay.replicator.log.SessionId ID =
-      new dev.belay.replicator.log.SessionId(7, 11);
 
   private final FlakyLog log = new FlakyLog(new MemorySessionLog(System::nanoTime), new Random(1));
   private final CountDownLatch started = new CountDownLatch(1);
@@ -43,10 +41,10 @@ final class ClaimTest {
 
   @BeforeEach
   void hold() throws InterruptedException {
-    SessionRecord record = SessionRecord.begun(ID, "7001", "a", new byte[0]);
+    SessionRecord record = SessionRecord.begun(SESSION, "7001", "a", new byte[0]);
     log.behind().open(record).toCompletableFuture().join();
     LogRecord hello = new LogRecord(LogRecord.Kind.INPUT, 0, 0, "hello".getBytes(US_ASCII));
-    log.behind().append(ID, Epoch.FIRST, List.of(hello)).toCompletableFuture().join();
+    log.behind().append(SESSION, Epoch.FIRST, List.of(hello)).toCompletableFuture().join();
     Settings settings = Settings.load(null, Map.of(), new Properties()).settings();
     Cluster.Place place = new Cluster.Place("b", "b:7400", new MemoryBudget(1 << 20));
     cluster = new Cluster(settings, place, LOOP.loop(), members -> {}, new Started());
@@ -71,7 +69,7 @@ final class ClaimTest {
   @Test
   void shouldNotClaimALogThatEndsBefore() {
     assertThat(claim(1, 6)).isNull();
-    assertThat(log.session(ID).toCompletableFuture().join().epoch()).isEqualTo(Epoch.FIRST);
+    assertThat(log.session(SESSION).toCompletableFuture().join().epoch()).isEqualTo(Epoch.FIRST);
   }
 
   /** Who was seen to hold more did not answer the claim. */

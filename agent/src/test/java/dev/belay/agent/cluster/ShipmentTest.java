@@ -119,12 +119,7 @@ final class ShipmentTest {
     shipment = begun;
     InputLog input = new InputLog(environment, shipment::appended);
     session =
-        Session.ofServer(
-            new dev.belay.agent.wire.SessionId(1, 2),
-            "echo",
-            record.epoch().number(),
-            environment,
-            input);
+        Session.ofServer(new SessionId(1, 2), "echo", record.epoch().number(), environment, input);
     shipment.begin(input, owner);
     given = 0;
   }

@@ -14,7 +14,7 @@ import dev.belay.agent.wire.FrameReader;
 import dev.belay.agent.wire.FrameWriter;
 import dev.belay.agent.wire.PairKeys;
 import dev.belay.agent.wire.Refusal;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.io.InputStream;
 import java.util.AbstractList;
 import java.util.ArrayList;

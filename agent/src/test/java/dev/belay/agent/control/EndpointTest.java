@@ -12,7 +12,7 @@ import dev.belay.agent.descriptor.Soon;
 import dev.belay.agent.session.Session;
 import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.Refusal;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;

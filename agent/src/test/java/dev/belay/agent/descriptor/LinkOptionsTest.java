@@ -181,7 +181,7 @@ final class LinkOptionsTest {
   @Test
   void shouldNotLoseTheLinkForAnOptionThatItDoesNotKnow() throws Exception {
     application.guarded().optionSet(IP_TOS, "not a number");
-    application.guarded().optionSet(TCP_NODELAY, true);
+    application.option(TCP_NODELAY, true);
 
     assertThat(application.guarded().install(first.link(), null)).isTrue();
 

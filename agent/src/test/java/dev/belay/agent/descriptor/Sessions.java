@@ -3,7 +3,7 @@ package dev.belay.agent.descriptor;
 import dev.belay.agent.session.MemoryBudget;
 import dev.belay.agent.session.NativeStream;
 import dev.belay.agent.session.Session;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 
 /** Sessions with real native memory and plenty of room. */
 public final class Sessions {

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.Frame;
+import dev.belay.agent.wire.Handshake;
 import dev.belay.agent.wire.Refusal;
-import dev.belay.agent.wire.SessionId;
 import dev.belay.replicator.log.Epoch;
+import dev.belay.replicator.log.SessionId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,7 +19,7 @@ final class AbsentClientTest {
   private static final long S = 1_000_000_000;
 
   private final Bytes key = Client.newKey();
-  private final SessionId session = SessionId.ofKey(key);
+  private final SessionId session = Handshake.sessionOf(key);
 
   private Client opened(Server server) throws Exception {
     Client client = Client.connected(server);
@@ -56,7 +57,7 @@ final class AbsentClientTest {
     Client client = opened(server);
     Server.await(() -> shared.holds(session));
 
-    shared.log().claim(SharedLog.id(session), Epoch.FIRST, new Epoch(1), "another");
+    shared.log().claim(session, Epoch.FIRST, new Epoch(1), "another");
     client.close();
 
     server.awaitSessions();

@@ -6,9 +6,10 @@ import dev.belay.agent.report.Metrics;
 import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.Frame;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.agent.wire.Handshake;
 import dev.belay.agent.wire.TurnBatch;
 import dev.belay.agent.wire.TurnHeader;
+import dev.belay.replicator.log.SessionId;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class ArrivalCountTest {
   private final Bytes key = Client.newKey();
-  private final SessionId session = SessionId.ofKey(key);
+  private final SessionId session = Handshake.sessionOf(key);
 
   private static byte[] noInput() {
     ByteBuffer batch = ByteBuffer.allocate(TurnBatch.HEADER_BYTES + TurnHeader.HEADER_BYTES);

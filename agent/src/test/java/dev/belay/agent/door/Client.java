@@ -15,7 +15,7 @@ import dev.belay.agent.wire.PairKeys;
 import dev.belay.agent.wire.PrefaceKind;
 import dev.belay.agent.wire.ReplyHeader;
 import dev.belay.agent.wire.ResumePreface;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;

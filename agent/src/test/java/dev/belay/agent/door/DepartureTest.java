@@ -6,8 +6,9 @@ import dev.belay.agent.descriptor.Background;
 import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.Frame;
+import dev.belay.agent.wire.Handshake;
 import dev.belay.agent.wire.Refusal;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,7 +19,7 @@ final class DepartureTest {
   private static final Frame MOVE_ALL = new Frame.Move(SessionId.ZERO, "");
 
   private final Bytes key = Client.newKey();
-  private final SessionId session = SessionId.ofKey(key);
+  private final SessionId session = Handshake.sessionOf(key);
 
   private static void awaitProgress(Server server, String progress) {
     Server.await(() -> server.drained().equals(progress));
@@ -43,9 +44,9 @@ final class DepartureTest {
       assertThat(awaitFrame(client, Frame.Move.class)).isEqualTo(MOVE_ALL);
       assertThat(awaitFrame(client, Frame.Move.class)).isEqualTo(MOVE_ALL);
       Bytes another = Client.newKey();
-      assertThat(refusal(client.open(SessionId.ofKey(another), another)))
+      assertThat(refusal(client.open(Handshake.sessionOf(another), another)))
           .isEqualTo(Refusal.SHUTTING_DOWN);
-      assertThat(refusal(client.takeOver(SessionId.ofKey(another), another, 1)))
+      assertThat(refusal(client.takeOver(Handshake.sessionOf(another), another, 1)))
           .isEqualTo(Refusal.SHUTTING_DOWN);
       awaitProgress(server, "sessions=1 moved=0");
     }

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.Frame;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.agent.wire.Handshake;
 import dev.belay.replicator.log.LogRecord;
+import dev.belay.replicator.log.SessionId;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,8 +22,8 @@ final class DurableNewsTest {
   private final SharedLog shared = new SharedLog();
   private final Bytes key = Client.newKey();
   private final Bytes otherKey = Client.newKey();
-  private final SessionId session = SessionId.ofKey(key);
-  private final SessionId other = SessionId.ofKey(otherKey);
+  private final SessionId session = Handshake.sessionOf(key);
+  private final SessionId other = Handshake.sessionOf(otherKey);
   private Server server;
 
   @BeforeEach

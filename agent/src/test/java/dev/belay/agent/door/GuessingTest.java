@@ -9,11 +9,12 @@ import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.ClientHandshake;
 import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.Frame;
+import dev.belay.agent.wire.Handshake;
 import dev.belay.agent.wire.OpenPreface;
 import dev.belay.agent.wire.PairKeys;
 import dev.belay.agent.wire.PrefaceKind;
 import dev.belay.agent.wire.Refusal;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.io.File;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,7 +31,7 @@ final class GuessingTest {
   private static final int GUESSES = 500;
 
   private final Bytes key = Client.newKey();
-  private final SessionId session = SessionId.ofKey(key);
+  private final SessionId session = Handshake.sessionOf(key);
   private final ClientHandshake handshake =
       new ClientHandshake(Client.newKey(), "heard", new byte[0], new SecureRandom());
 
@@ -54,7 +55,7 @@ final class GuessingTest {
       for (int i = 0; i < GUESSES; i++) {
         Bytes guess = Client.newKey();
         assertRefused(guesser.resume(session, guess), Refusal.BAD_PREFACE);
-        assertRefused(guesser.resume(SessionId.ofKey(guess), guess), Refusal.SESSION_UNKNOWN);
+        assertRefused(guesser.resume(Handshake.sessionOf(guess), guess), Refusal.SESSION_UNKNOWN);
       }
 
       assertThat(server.sessions()).containsExactly("live 0");

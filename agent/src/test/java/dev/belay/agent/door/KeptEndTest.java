@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.Frame;
+import dev.belay.agent.wire.Handshake;
 import dev.belay.agent.wire.Refusal;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class KeptEndTest {
   private final Bytes key = Client.newKey();
-  private final SessionId session = SessionId.ofKey(key);
+  private final SessionId session = Handshake.sessionOf(key);
   private final Frame end = new Frame.Fin(session, 0, true, 0);
 
   private Client opened(Server server) throws Exception {

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.Frame;
+import dev.belay.agent.wire.Handshake;
 import dev.belay.agent.wire.Refusal;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,7 +18,7 @@ final class OwnershipTest {
   private static final byte[] SECRET = "correct horse".getBytes(StandardCharsets.US_ASCII);
 
   private final Bytes key = Client.newKey();
-  private final SessionId session = SessionId.ofKey(key);
+  private final SessionId session = Handshake.sessionOf(key);
 
   private Client opened(Server server) throws Exception {
     Client owner = Client.connected(server);

@@ -12,7 +12,7 @@ import dev.belay.agent.wire.OpenPreface;
 import dev.belay.agent.wire.PairKeys;
 import dev.belay.agent.wire.PrefaceHeader;
 import dev.belay.agent.wire.PrefaceKind;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;

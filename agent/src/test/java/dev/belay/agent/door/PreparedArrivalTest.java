@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.Frame;
+import dev.belay.agent.wire.Handshake;
 import dev.belay.agent.wire.Refusal;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class PreparedArrivalTest {
   private final Bytes key = Client.newKey();
-  private final SessionId session = SessionId.ofKey(key);
+  private final SessionId session = Handshake.sessionOf(key);
 
   private Client prepared(Server server, int epoch) throws Exception {
     Client client = Client.connected(server);

@@ -9,7 +9,7 @@ import dev.belay.agent.report.SessionView;
 import dev.belay.agent.session.MemoryBudget;
 import dev.belay.agent.session.NativeStream;
 import dev.belay.agent.session.Session;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,12 +1,12 @@
 package dev.belay.agent.door;
 
 import dev.belay.agent.cluster.Cluster;
-import dev.belay.agent.wire.SessionId;
 import dev.belay.replicator.cluster.Offer;
 import dev.belay.replicator.cluster.Replicator;
 import dev.belay.replicator.cluster.ReplicatorListener;
 import dev.belay.replicator.cluster.ReplicatorSettings;
 import dev.belay.replicator.cluster.ReplicatorState;
+import dev.belay.replicator.log.SessionId;
 import dev.belay.replicator.log.SessionLog;
 import dev.belay.replicator.memory.MemorySessionLog;
 import java.util.function.Consumer;
@@ -22,13 +22,8 @@ final class SharedLog implements Cluster.Starter, Replicator {
     return this;
   }
 
-  /** As the log names a session. */
-  static dev.belay.replicator.log.SessionId id(SessionId of) {
-    return new dev.belay.replicator.log.SessionId(of.high(), of.low());
-  }
-
   boolean holds(SessionId session) {
-    return !log.session(id(session)).toCompletableFuture().isCompletedExceptionally();
+    return !log.session(session).toCompletableFuture().isCompletedExceptionally();
   }
 
   @Override

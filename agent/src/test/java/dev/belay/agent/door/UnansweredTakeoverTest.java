@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.DoorReply;
 import dev.belay.agent.wire.Frame;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.agent.wire.Handshake;
+import dev.belay.replicator.log.SessionId;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class UnansweredTakeoverTest {
   private final Bytes key = Client.newKey();
-  private final SessionId session = SessionId.ofKey(key);
+  private final SessionId session = Handshake.sessionOf(key);
   private Server server;
 
   @BeforeEach
@@ -38,7 +39,7 @@ final class UnansweredTakeoverTest {
       Bytes another = Client.newKey();
       assertThat(client.open(session, key).code()).isEqualTo(DoorReply.Code.OPENED);
 
-      client.takeOver(SessionId.ofKey(another), another, 1);
+      client.takeOver(Handshake.sessionOf(another), another, 1);
 
       server.awaitSessions("ringing 0");
     }
@@ -49,7 +50,7 @@ final class UnansweredTakeoverTest {
     try (Client client = Client.connected(server)) {
       Bytes another = Client.newKey();
       assertThat(client.prepare(session, key, 1).code()).isEqualTo(DoorReply.Code.REPLAY);
-      client.takeOver(SessionId.ofKey(another), another, 2);
+      client.takeOver(Handshake.sessionOf(another), another, 2);
       server.awaitSessions("ringing 1");
 
       client.send(new Frame.Switch(session, 1, false, false, 0, 0));

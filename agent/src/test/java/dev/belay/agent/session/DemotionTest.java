@@ -2,7 +2,7 @@ package dev.belay.agent.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;

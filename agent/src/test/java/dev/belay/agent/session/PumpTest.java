@@ -3,9 +3,9 @@ package dev.belay.agent.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.belay.agent.wire.SessionId;
 import dev.belay.agent.wire.TurnBatch;
 import dev.belay.agent.wire.TurnHeader;
+import dev.belay.replicator.log.SessionId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -3,7 +3,7 @@ package dev.belay.agent.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -170,7 +170,7 @@ final class SessionTest {
   @Test
   void shouldAskForAnAckWhenMuchHasCome() {
     AtomicInteger asked = new AtomicInteger();
-    server.onMuchReceived(asked::incrementAndGet);
+    server.reader(asked::incrementAndGet);
     server.received(AT, ACK_BYTES - 1);
     assertThat(asked).hasValue(0);
 

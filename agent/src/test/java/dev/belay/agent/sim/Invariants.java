@@ -9,8 +9,8 @@ import dev.belay.agent.sim.kernel.Inside;
 import dev.belay.agent.sim.kernel.Jvm;
 import dev.belay.agent.sim.kernel.World;
 import dev.belay.agent.takeover.ClientSide;
-import dev.belay.agent.wire.SessionId;
 import dev.belay.replicator.held.HeldSessions;
+import dev.belay.replicator.log.SessionId;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -128,12 +128,11 @@ final class Invariants {
 
   /** How far the members' logs of a session go; of the dead ones, too: they may have just died. */
   private static long heldEnd(SessionId id) {
-    var held = new dev.belay.replicator.log.SessionId(id.high(), id.low());
     long end = 0;
     for (Member member : Member.all()) {
       HeldSessions<?> sessions = (HeldSessions<?>) Inside.get(member.holder(), "sessions");
-      if (sessions.isHeld(held)) {
-        end = Math.max(end, sessions.known(held).record().endPosition());
+      if (sessions.isHeld(id)) {
+        end = Math.max(end, sessions.known(id).record().endPosition());
       }
     }
     return end;

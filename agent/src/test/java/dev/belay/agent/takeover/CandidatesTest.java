@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.agent.config.SupportGroup;
 import dev.belay.agent.config.Target;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -26,7 +26,7 @@ final class CandidatesTest {
     Random random = new Random(1);
     List<SessionId> sessions = new ArrayList<>();
     for (int i = 0; i < SESSIONS; i++) {
-      sessions.add(SessionId.random(random));
+      sessions.add(new SessionId(random.nextLong(), random.nextLong()));
     }
     return sessions;
   }

@@ -6,7 +6,7 @@ import dev.belay.agent.descriptor.JdkMemory;
 import dev.belay.agent.session.MemoryBudget;
 import dev.belay.agent.session.Session;
 import dev.belay.agent.wire.Bytes;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

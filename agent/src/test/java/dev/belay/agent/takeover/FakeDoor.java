@@ -10,7 +10,7 @@ import dev.belay.agent.wire.Handshake;
 import dev.belay.agent.wire.PrefaceHeader;
 import dev.belay.agent.wire.Refusal;
 import dev.belay.agent.wire.ServerHandshake;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -6,7 +6,7 @@ import dev.belay.agent.control.ControlLink;
 import dev.belay.agent.loop.RunningLoop;
 import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.Refusal;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.agent.config.SupportGroup;
 import dev.belay.agent.config.Target;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -91,7 +91,8 @@ final class LiveGroupTest {
     int loaded = 0;
     int idle = 0;
     for (int i = 0; i < 4000; i++) {
-      Target next = new Candidates(group).next(SessionId.random(random), A);
+      Target next =
+          new Candidates(group).next(new SessionId(random.nextLong(), random.nextLong()), A);
       loaded += next.equals(B) ? 1 : 0;
       idle += next.equals(C) ? 1 : 0;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.sun.management.ThreadMXBean;
+import dev.belay.replicator.log.SessionId;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Collections;

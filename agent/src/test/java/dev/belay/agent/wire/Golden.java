@@ -7,6 +7,7 @@ import static dev.belay.agent.wire.Samples.MEMBERS;
 import static dev.belay.agent.wire.Samples.POSITION;
 import static dev.belay.agent.wire.Samples.SESSION;
 
+import dev.belay.replicator.log.SessionId;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package dev.belay.agent.wire;
 
+import dev.belay.replicator.log.SessionId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -113,7 +114,7 @@ final class RandomValues {
   }
 
   private SessionId session() {
-    return SessionId.random(random);
+    return new SessionId(random.nextLong(), random.nextLong());
   }
 
   private int epoch() {

@@ -24,9 +24,9 @@ final class Logged implements Shipment.Owner {
     shipment.begin(input, this);
   }
 
-  private static InputLog log(Runnable appended) {
+  private static InputLog log(InputLog.Reader reader) {
     return new InputLog(
-        new Session.Environment(new Zeros(), BUDGET, LIMIT_BYTES, () -> {}), appended);
+        new Session.Environment(new Zeros(), BUDGET, LIMIT_BYTES, () -> {}), reader);
   }
 
   /** Of a session that is to go on here. */

@@ -9,7 +9,7 @@ import dev.belay.agent.wire.FrameReader;
 import dev.belay.agent.wire.FrameWriter;
 import dev.belay.agent.wire.OpenPreface;
 import dev.belay.agent.wire.PairKeys;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;

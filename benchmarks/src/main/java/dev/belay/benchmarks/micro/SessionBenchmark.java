@@ -2,7 +2,7 @@ package dev.belay.benchmarks.micro;
 
 import dev.belay.agent.session.MemoryBudget;
 import dev.belay.agent.session.Session;
-import dev.belay.agent.wire.SessionId;
+import dev.belay.replicator.log.SessionId;
 import java.lang.reflect.Field;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;

@@ -6,8 +6,17 @@ package dev.belay.replicator.log;
  */
 public record Epoch(int number) implements Comparable<Epoch> {
 
-  /** That of the server with which the session began. */
-  public static final Epoch FIRST = new Epoch(0);
+  /** Most sessions never get beyond these: they share them. */
+  private static final Epoch[] SHARED = new Epoch[8];
+
+  static {
+    for (int i = 0; i < SHARED.length; i++) {
+      SHARED[i] = new Epoch(i);
+    }
+  }
+
+  /** The lowest. */
+  public static final Epoch FIRST = of(0);
 
   /**
    * @throws IllegalArgumentException if {@code number} is negative
@@ -18,9 +27,18 @@ public record Epoch(int number) implements Comparable<Epoch> {
     }
   }
 
+  /**
+   * That of a number.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public static Epoch of(int number) {
+    return number >= 0 && number < SHARED.length ? SHARED[number] : new Epoch(number);
+  }
+
   /** The one that follows. */
   public Epoch next() {
-    return new Epoch(Math.addExact(number, 1));
+    return of(Math.addExact(number, 1));
   }
 
   /** Whether {@code other} has taken over since. */

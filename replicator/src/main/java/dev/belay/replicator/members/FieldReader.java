@@ -55,7 +55,7 @@ final class FieldReader {
     if (number < 0) {
       throw new CallFormatException("negative epoch: " + number);
     }
-    return new Epoch(number);
+    return Epoch.of(number);
   }
 
   byte[] bytes() {

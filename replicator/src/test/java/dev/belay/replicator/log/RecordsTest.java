@@ -15,7 +15,7 @@ final class RecordsTest {
   @Test
   void shouldNameASessionInHexadecimal() {
     assertThat(ID).hasToString("7c000000000000010000000000000002");
-    assertThat(ID.shortString()).isEqualTo("7c000000..");
+    assertThat(ID.shortString()).isEqualTo("7c000000");
   }
 
   @Test
@@ -55,7 +55,7 @@ final class RecordsTest {
     SessionRecord session = SessionRecord.begun(ID, "7001", "server-a/1", new byte[] {1, 2});
 
     assertThat(session)
-        .hasToString("session=7c000000.. epoch=0 service=7001 server=server-a/1 start=0 end=0")
+        .hasToString("session=7c000000 epoch=0 service=7001 server=server-a/1 start=0 end=0")
         .isEqualTo(SessionRecord.begun(ID, "7001", "server-a/1", new byte[] {1, 2}))
         .isNotEqualTo(SessionRecord.begun(ID, "7001", "server-a/1", new byte[] {1, 3}));
     assertThatIllegalArgumentException().isThrownBy(() -> session.holding(2, 1));
