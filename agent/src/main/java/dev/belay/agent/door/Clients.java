@@ -5,9 +5,7 @@ import dev.belay.agent.wire.Bytes;
 import dev.belay.agent.wire.LinkNumberWindow;
 import dev.belay.agent.wire.PairKeys;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The client JVMs that this server knows, each with its present control link, and the pairs whose
@@ -21,7 +19,7 @@ final class Clients {
   static final class Client {
     final Bytes instance;
     final String name;
-    final Set<ServerSession> sessions = new HashSet<>();
+    final ClientSessions sessions = new ClientSessions();
     private volatile ControlLink link;
     private boolean endedInOrder;
     private int connects;

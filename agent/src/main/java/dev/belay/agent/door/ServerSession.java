@@ -64,6 +64,7 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
   private int parkings;
   private long toldDurable;
   private long idlePosition = -1;
+  private int place = ClientSessions.NOWHERE;
   private long idleNs;
 
   /** Another incarnation has the log: this one goes on only as long as its client stays. */
@@ -113,6 +114,15 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
 
   Clients.Client client() {
     return client;
+  }
+
+  /** See {@link ClientSessions}, whose business it is. */
+  int place() {
+    return place;
+  }
+
+  void place(int next) {
+    place = next;
   }
 
   State state() {

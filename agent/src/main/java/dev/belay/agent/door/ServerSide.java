@@ -383,7 +383,7 @@ public final class ServerSide implements Door.Sessions, Side {
   public void connected(Clients.Client client) {
     AgentLog.debug("control link up: client=" + client.name);
     offers.tell(client.link());
-    for (ServerSession session : List.copyOf(client.sessions)) {
+    for (ServerSession session : client.sessions.list()) {
       session.tellAgain();
     }
   }
@@ -391,7 +391,7 @@ public final class ServerSide implements Door.Sessions, Side {
   @Override
   public void disconnected(Clients.Client client, String cause) {
     AgentLog.debug("control link down: client=" + client.name + " cause=" + cause);
-    for (ServerSession session : List.copyOf(client.sessions)) {
+    for (ServerSession session : client.sessions.list()) {
       session.checkClient();
     }
     int connects = client.connects();
@@ -404,7 +404,7 @@ public final class ServerSide implements Door.Sessions, Side {
    */
   private void giveUp(Clients.Client client, int connects) {
     if (client.link() == null && client.connects() == connects) {
-      for (ServerSession session : List.copyOf(client.sessions)) {
+      for (ServerSession session : client.sessions.list()) {
         session.clientGone();
       }
     }

@@ -29,6 +29,7 @@ final class Steady {
   private static final long PERIOD_MS = 1500;
 
   private static final long CONNECT_WARM_UP_MS = 20_000;
+  private static final int CROWD_WARM_UPS = 4;
 
   private final Bench bench;
 
@@ -138,12 +139,23 @@ final class Steady {
   private void connects(boolean isBlocking) throws IOException, InterruptedException {
     String figure = "connects " + kind(isBlocking);
     for (Contender contender : List.of(PLAIN, BELAY)) {
-      connects(contender, isBlocking, CONNECT_WARM_UP_MS); // it is code of the agent's, not a loop
+      warmUp(contender, isBlocking); // it is code of the agent's, not a loop
     }
     bench.compare(
         List.of(figure + "|1/s", figure + " cpu|us"),
         TCP,
         contender -> connects(contender, isBlocking, PERIOD_MS));
+  }
+
+  private boolean isThere(Contender contender) throws IOException {
+    return bench.options().has(contender) && bench.stage().has(contender);
+  }
+
+  /** Connections, one after the other, until the compiler is through with what opens them. */
+  private void warmUp(Contender contender, boolean isBlocking) throws IOException {
+    if (isThere(contender)) {
+      connects(contender, isBlocking, CONNECT_WARM_UP_MS);
+    }
   }
 
   private double[] connects(Contender contender, boolean isBlocking, long periodMs)
@@ -161,9 +173,16 @@ final class Steady {
   private void crowd() throws IOException, InterruptedException {
     int idle = (int) bench.options().amount(CROWD_IDLE);
     String figure = "crowd of 50 active and 1000 idle";
+    List<Contender> contenders = bench.options().isShort() ? OURS : TCP;
+    for (Contender contender : contenders) { // else the compiler is at what has opened them
+      warmUp(contender, false);
+      for (int i = 0; i < CROWD_WARM_UPS && isThere(contender); i++) {
+        crowd(contender, CROWD_ACTIVE, idle, PERIOD_MS);
+      }
+    }
     bench.compare(
         List.of(figure + "|1/s", figure + " cpu|us", figure + " p50|us", figure + " p99|us"),
-        bench.options().isShort() ? OURS : TCP,
+        contenders,
         contender -> crowd(contender, CROWD_ACTIVE, idle, PERIOD_MS));
   }
 

@@ -12,6 +12,10 @@ final class Measured {
     timesMs.add(ms);
   }
 
+  void addAll(Measured others) {
+    timesMs.addAll(others.timesMs);
+  }
+
   long medianMs() {
     List<Long> sorted = new ArrayList<>(timesMs);
     Collections.sort(sorted);

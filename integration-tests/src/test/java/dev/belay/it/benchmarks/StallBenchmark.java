@@ -33,16 +33,19 @@ public final class StallBenchmark {
   public static void main(String[] args) {
     int rounds = args.length > 0 ? Integer.parseInt(args[0]) : ROUNDS;
     boolean isWarmOnly = args.length > 1 && args[1].equals("warm");
+    Measured all = new Measured();
     for (Jdk jdk : Jdk.all()) {
       for (ServerKind kind : List.of(ServerKind.BLOCKING, ServerKind.SELECTOR)) {
         if (!isWarmOnly) {
           System.out.println(
               "JDK " + jdk + " " + kind + " cold " + measured(jdk, kind, rounds, false));
         }
-        System.out.println(
-            "JDK " + jdk + " " + kind + " warm " + measured(jdk, kind, rounds, true));
+        Measured warm = measured(jdk, kind, rounds, true);
+        System.out.println("JDK " + jdk + " " + kind + " warm " + warm);
+        all.addAll(warm);
       }
     }
+    System.out.println("all warm " + all);
   }
 
   private static Measured measured(Jdk jdk, ServerKind kind, int rounds, boolean isWarm) {

@@ -28,7 +28,6 @@ sealed interface Answer {
     RECORDS,
     UNKNOWN,
     FENCED,
-    STALE,
     UNCLAIMED,
     TRUNCATED,
     FAULTY,
@@ -118,24 +117,6 @@ sealed interface Answer {
     @Override
     public Kind kind() {
       return Kind.FENCED;
-    }
-
-    @Override
-    public void write(FieldWriter out) {
-      out.epoch(theirs).epoch(ours);
-    }
-
-    @Override
-    public RuntimeException failure(SessionId id) {
-      return new FencedException(id, theirs, ours);
-    }
-  }
-
-  /** No longer said: what was held was of an earlier incarnation than the one claimed from. */
-  record Stale(Epoch theirs, Epoch ours) implements Answer {
-    @Override
-    public Kind kind() {
-      return Kind.STALE;
     }
 
     @Override
@@ -257,7 +238,6 @@ sealed interface Answer {
       case RECORDS -> new Records(in.held());
       case UNKNOWN -> new Unknown();
       case FENCED -> new Fenced(in.epoch(), in.epoch());
-      case STALE -> new Stale(in.epoch(), in.epoch());
       case UNCLAIMED -> new Unclaimed(in.text());
       case TRUNCATED -> new Truncated(in.int64(), in.int64(), in.int64());
       case FAULTY -> new Faulty(in.text());

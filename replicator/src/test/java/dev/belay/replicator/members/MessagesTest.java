@@ -47,7 +47,6 @@ final class MessagesTest {
           new Answer.Records(HELD),
           new Answer.Unknown(),
           new Answer.Fenced(EPOCH, EPOCH.next()),
-          new Answer.Stale(EPOCH, EPOCH.next()),
           new Answer.Unclaimed("unclaimed"),
           new Answer.Truncated(1, 2, 3),
           new Answer.Faulty("faulty"),

@@ -13,10 +13,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 
 /**
  * Whatever order things fail in, as long as one at a time does: what was answered as durable is
@@ -29,24 +31,26 @@ final class TakeoverPropertyTest {
   private static final int ROUNDS = 5;
   private static final int SEEDS = 60;
 
-  static List<Long> seeds() {
-    List<Long> seeds = new ArrayList<>();
-    for (long seed = 0; seed < SEEDS; seed++) {
-      seeds.add(seed);
-    }
-    return seeds;
+  @Test
+  void shouldReadWhatWasDurable() {
+    Queue<String> failures = new ConcurrentLinkedQueue<>();
+    LongStream.range(0, SEEDS).parallel().forEach(seed -> run(seed, failures));
+
+    assertThat(failures).isEmpty();
   }
 
-  @ParameterizedTest
-  @MethodSource("seeds")
-  void shouldReadWhatWasDurable(long seed) {
-    Course course = new Course(seed);
-    course.begin();
-    for (int round = 0; round < ROUNDS; round++) {
-      course.serve();
-      course.loseOther();
-      course.serve();
-      course.takeOver();
+  private static void run(long seed, Queue<String> failures) {
+    try {
+      Course course = new Course(seed);
+      course.begin();
+      for (int round = 0; round < ROUNDS; round++) {
+        course.serve();
+        course.loseOther();
+        course.serve();
+        course.takeOver();
+      }
+    } catch (AssertionError | RuntimeException e) {
+      failures.add("seed=" + seed + " " + e);
     }
   }
 
