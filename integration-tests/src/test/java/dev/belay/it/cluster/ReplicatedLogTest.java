@@ -170,6 +170,7 @@ class ReplicatedLogTest {
     Jvm c = story.server(C, ServerKind.SELECTOR);
     awaitReplicating(c);
     client.awaitLine("support group: .*" + story.group().member(C).target(), PATIENCE);
+    awaitDurable(a); // its holder may have been silent while the third one started
     a.kill9();
     awaitMore(client, 5_000);
     finish(client);
