@@ -92,11 +92,11 @@ final class SealTest {
     byte[] open = new Seal(null).seal(Seal.Use.LOG, ID, 10, 20, PLAIN);
 
     assertThatThrownBy(() -> new Seal(new byte[] {1}).open(Seal.Use.LOG, ID, 10, 20, sealed))
-        .hasMessage("log does not open: changed, or sealed with another secret session=00000000..");
+        .hasMessage("log does not open: changed, or sealed with another secret session=00000000");
     assertThatThrownBy(() -> new Seal(null).open(Seal.Use.LOG, ID, 10, 20, sealed))
-        .hasMessage("log does not open: sealed session=00000000..");
+        .hasMessage("log does not open: sealed session=00000000");
     assertThatThrownBy(() -> seal.open(Seal.Use.LOG, ID, 10, 20, open))
-        .hasMessage("log does not open: not sealed session=00000000..");
+        .hasMessage("log does not open: not sealed session=00000000");
     assertThat(new Seal(null).open(Seal.Use.LOG, ID, 10, 20, open)).isEqualTo(PLAIN);
   }
 
