@@ -4,7 +4,6 @@ import dev.belay.samples.launch.Child;
 import dev.belay.samples.launch.Ports;
 import dev.belay.samples.launch.Program;
 import dev.belay.samples.launch.Step;
-import dev.belay.samples.program.ClientProgram;
 import dev.belay.samples.program.Progress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -94,15 +93,12 @@ final class ClientRun {
   }
 
   private Outcome outcome(int exitStatus) throws IOException {
-    if (exitStatus == ClientProgram.RIGHT) {
-      return Outcome.RIGHT;
-    }
-    if (exitStatus == ClientProgram.WRONG_DATA) {
-      return Outcome.WRONG_DATA;
-    }
     Optional<String> reason = reasonInLog();
-    reason.ifPresent(line -> verdict = verdict + "; agent: " + line);
-    return reason.isPresent() ? Outcome.LOST : Outcome.FAILED;
+    Outcome outcome = Outcome.of(exitStatus, verdict, reason.isPresent());
+    if (outcome == Outcome.LOST) {
+      verdict = verdict + "; agent: " + reason.get();
+    }
+    return outcome;
   }
 
   private Optional<String> reasonInLog() throws IOException {

@@ -20,6 +20,9 @@ public final class ClientProgram {
   /** An exception ended the program; that includes a wrong command line. */
   public static final int FAILED = 2;
 
+  /** What the last line of one that got wrong data begins with. */
+  public static final String WRONG_DATA_VERDICT = "verdict: wrong data, ";
+
   /** Flags that every client knows. */
   private static final Set<String> FLAGS = Set.of("help", "progress", "verbose");
 
@@ -47,7 +50,7 @@ public final class ClientProgram {
       out.println("verdict: right, " + body.run(Arguments.parse(FLAGS, args), out));
       return RIGHT;
     } catch (WrongDataException e) {
-      out.println("verdict: wrong data, " + e.getMessage());
+      out.println(WRONG_DATA_VERDICT + e.getMessage());
       return WRONG_DATA;
     } catch (ExecutionException e) {
       return failed(out, e.getCause() == null ? e : e.getCause());
@@ -58,7 +61,7 @@ public final class ClientProgram {
 
   private static int failed(PrintStream out, Throwable cause) {
     if (cause instanceof WrongDataException) {
-      out.println("verdict: wrong data, " + cause.getMessage());
+      out.println(WRONG_DATA_VERDICT + cause.getMessage());
       return WRONG_DATA;
     }
     out.println("verdict: failed, " + describe(cause));
