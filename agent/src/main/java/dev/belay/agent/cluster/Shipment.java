@@ -130,8 +130,15 @@ public final class Shipment implements InputLog.Reader {
     claimsFirst = true;
   }
 
-  /** Begins. Once, any thread; before the first byte is appended. */
+  /**
+   * Begins. Any thread; before the first byte is appended.
+   *
+   * @throws IllegalStateException if it has begun: the writer's list has a place for it once only
+   */
   public void begin(InputLog of, Owner toTell) {
+    if (input != null) {
+      throw new IllegalStateException("begun twice: session=" + record.id().shortString());
+    }
     input = of;
     owner = toTell;
     writer.execute(

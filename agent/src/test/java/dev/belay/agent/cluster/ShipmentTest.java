@@ -1,6 +1,7 @@
 package dev.belay.agent.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import dev.belay.agent.session.InputLog;
@@ -131,6 +132,13 @@ final class ShipmentTest {
   private void give(int length) {
     session.received(given, length);
     given += length;
+  }
+
+  @Test
+  void shouldHaveOnePlaceWithTheWriter() {
+    beginNew();
+
+    assertThatIllegalStateException().isThrownBy(() -> shipment.begin(session.input(), owner));
   }
 
   private void awaitDurable(long position) {

@@ -182,9 +182,13 @@ final class LinkOptionsTest {
   void shouldNotLoseTheLinkForAnOptionThatItDoesNotKnow() throws Exception {
     application.guarded().optionSet(IP_TOS, "not a number");
     application.option(TCP_NODELAY, true);
+    application.option(SO_SNDBUF, BUFFER_BYTES);
+    application.option(SO_RCVBUF, BUFFER_BYTES);
 
     assertThat(application.guarded().install(first.link(), null)).isTrue();
 
     assertThat(application.option(TCP_NODELAY)).isEqualTo(true);
+    assertThat(application.option(SO_SNDBUF)).isEqualTo(BUFFER_BYTES);
+    assertThat(application.option(SO_RCVBUF)).isEqualTo(BUFFER_BYTES);
   }
 }

@@ -3,7 +3,7 @@ package dev.belay.replicator.log;
 import java.util.HexFormat;
 
 /**
- * The name of a session: 128 bits that its client has chosen, never all zero. Immutable.
+ * The name of a session: 128 bits that its client has chosen. Immutable.
  *
  * @param high the first eight bytes
  * @param low the last eight bytes
