@@ -21,10 +21,9 @@ public final class ClusterStory {
 
   /**
    * Heaps so large that how long the members need to find each other does not decide whether
-   * somebody's memory is full by then; and no second compiler, which is half of what their start
-   * takes on two processors.
+   * somebody's memory is full by then.
    */
-  private static final String[] JVM_OPTIONS = {"-Xmx1g", "-XX:TieredStopAtLevel=1"};
+  private static final String HEAP = "-Xmx1g";
 
   private final LedgerStory story;
   private final SupportGroup group;
@@ -32,7 +31,7 @@ public final class ClusterStory {
 
   /** With so many places. */
   public ClusterStory(Rig rig, Jdk jdk, int size) {
-    this.story = new LedgerStory(rig, jdk).jvmOptions(JVM_OPTIONS);
+    this.story = new LedgerStory(rig, jdk).jvmOptions(HEAP);
     this.group = SupportGroup.of(size);
     this.cluster = new Cluster(size);
   }

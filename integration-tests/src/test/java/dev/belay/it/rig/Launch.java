@@ -16,6 +16,10 @@ import java.util.function.Consumer;
  * <p>The class path is this module's test classes and the samples jar. Used by one thread.
  */
 public final class Launch {
+  /** Options for every JVM, between spaces: {@code belay.it.options}. */
+  private static final List<String> OPTIONS_OF_THE_RUN =
+      List.of(System.getProperty("belay.it.options", "").split(" "));
+
   private final String name;
   private final Jdk jdk;
   private final Consumer<Jvm> register;
@@ -31,6 +35,7 @@ public final class Launch {
     this.name = name;
     this.jdk = jdk;
     this.register = register;
+    OPTIONS_OF_THE_RUN.stream().filter(option -> !option.isBlank()).forEach(jvmOptions::add);
   }
 
   /** With the agent and these settings, keys without their {@code belay.}. */
