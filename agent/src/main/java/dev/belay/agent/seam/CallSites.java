@@ -18,6 +18,11 @@ final class CallSites {
   static final String HOOKS = "java/lang/ApplicationShutdownHooks";
   static final String HOOK = PACKAGE + "BelayHook";
 
+  /** Calls of these get a call of the seam before them. */
+  static final String CHECK_CONNECT = "checkConnect";
+
+  static final String CLOSE_INT = "closeIntFD";
+
   /** What the classes of selectors, ports and pollers begin with. */
   private static final String SELECTORS = PACKAGE + "EPoll";
 
@@ -89,12 +94,16 @@ final class CallSites {
   private static final String[] OPTIONAL = {"UnixDispatcher", "EPollPoller", "SocketAdaptor"};
 
   private final Set<String> redirected = new HashSet<>();
+  private final Set<String> names = new HashSet<>();
   private final Map<String, String[]> classes = new HashMap<>();
 
   CallSites() {
     for (String method : REDIRECTED) {
       redirected.add(method);
+      names.add(method.substring(method.indexOf('.') + 1, method.indexOf('(')));
     }
+    names.add(CHECK_CONNECT);
+    names.add(CLOSE_INT);
     for (String[] row : CLASSES) {
       classes.put(PACKAGE + row[0], row);
     }
@@ -102,6 +111,11 @@ final class CallSites {
     for (String name : OPTIONAL) {
       classes.put(PACKAGE + name, new String[] {name});
     }
+  }
+
+  /** The bare names of all static methods whose calls a weaver has to look at. */
+  Set<String> names() {
+    return names;
   }
 
   /** True when this class (internal name) has call sites to redirect. */

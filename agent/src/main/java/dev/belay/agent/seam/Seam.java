@@ -72,7 +72,7 @@ public final class Seam {
     instrumentation.redefineModule(
         Object.class.getModule(),
         Collections.emptySet(),
-        packages,
+        Collections.emptyMap(), // what is open is exported as well
         packages,
         Collections.emptySet(),
         Collections.emptyMap());

@@ -80,15 +80,18 @@ final class Weaver implements ClassFileTransformer {
   byte[] weave(String name, byte[] classFile, Set<String> called) {
     ClassReader reader = new ClassReader(classFile);
     boolean rewritesBodies = name.equals(DISPATCHER);
-    ClassWriter writer = new PlainWriter(rewritesBodies ? ClassWriter.COMPUTE_FRAMES : 0);
-    reader.accept(new WeavingVisitor(name, writer, called), 0);
+    ClassWriter writer = new PlainWriter(reader, rewritesBodies ? ClassWriter.COMPUTE_FRAMES : 0);
+    reader.accept(new WeavingVisitor(name, reader, writer, called), 0);
     return writer.toByteArray();
   }
 
-  /** Frames without loading classes: the merged types of woven methods are never looked at. */
+  /**
+   * Frames without loading classes: the merged types of woven methods are never looked at. Takes
+   * what nobody visits from the reader as it is.
+   */
   private static final class PlainWriter extends ClassWriter {
-    PlainWriter(int flags) {
-      super(flags);
+    PlainWriter(ClassReader reader, int flags) {
+      super(reader, flags);
     }
 
     @Override
@@ -99,11 +102,13 @@ final class Weaver implements ClassFileTransformer {
 
   private final class WeavingVisitor extends ClassVisitor {
     private final String owner;
+    private final Set<String> calling;
     private final Set<String> called;
 
-    WeavingVisitor(String owner, ClassVisitor next, Set<String> called) {
+    WeavingVisitor(String owner, ClassReader file, ClassVisitor next, Set<String> called) {
       super(Opcodes.ASM9, next);
       this.owner = owner;
+      this.calling = CallingMethods.of(file, sites.names());
       this.called = called;
     }
 
@@ -129,7 +134,9 @@ final class Weaver implements ClassFileTransformer {
         called.add("transferToDirect");
         return new TransferMethod(next);
       }
-      return new RedirectingMethod(next, owner, name, called);
+      return calling.contains(name + descriptor)
+          ? new RedirectingMethod(next, owner, name, called)
+          : next;
     }
 
     private boolean isClosing(String name, String descriptor) {
@@ -168,12 +175,12 @@ final class Weaver implements ClassFileTransformer {
         called.add(owner.substring(CallSites.PACKAGE.length()) + "." + name);
         super.visitMethodInsn(opcode, CallSites.SEAM, name, descriptor, false);
       } else {
-        if (name.equals("checkConnect") && descriptor.equals("(I)V")) {
+        if (name.equals(CallSites.CHECK_CONNECT) && descriptor.equals("(I)V")) {
           called.add(name);
           super.visitInsn(Opcodes.DUP);
           super.visitMethodInsn(opcode, CallSites.SEAM, "beforeCheckConnect", descriptor, false);
         }
-        if (name.equals("closeIntFD") && method.equals("implClose")) {
+        if (name.equals(CallSites.CLOSE_INT) && method.equals("implClose")) {
           called.add(name);
           super.visitInsn(Opcodes.DUP);
           super.visitMethodInsn(opcode, CallSites.SEAM, "epollClosed", "(I)V", false);
