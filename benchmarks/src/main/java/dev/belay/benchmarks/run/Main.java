@@ -11,8 +11,9 @@ import java.util.List;
 /** The benchmarks' one command. */
 public final class Main {
   private static final String FIGURES =
-      "bulk, ping, connects, crowd, heap, startup, jar, takeover, thousand, thousand-replicated,"
-          + " resume, rsocket, growth-sessions, growth-message, growth-history, growth-servers";
+      "bulk, ping, connects, crowd, heap, startup, jar, takeover, takeover-up, thousand,"
+          + " thousand-replicated, resume, rsocket, growth-sessions, growth-message,"
+          + " growth-history, growth-servers";
 
   private Main() {}
 

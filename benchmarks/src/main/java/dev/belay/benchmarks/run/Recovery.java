@@ -15,6 +15,13 @@ final class Recovery {
   private static final int PAUSE_US = 1000;
   private static final int SETTLE_MS = 400;
   private static final int MANY_SETTLE_MS = 4000;
+
+  /** After a start: the client's agent finds the server again in a second. */
+  private static final int FOUND_MS = 1200;
+
+  /** After a start: the compiler is through with what the agent rehearses. */
+  private static final int UP_MS = 15_000;
+
   private static final int RSOCKET_MS = 5000;
 
   private final Bench bench;
@@ -30,6 +37,9 @@ final class Recovery {
         takeover("takeover, history " + historyKb + " KB", historyKb * 1000L, 2);
       }
     }
+    if (options.wants("takeover-up")) {
+      takeover("takeover by a server up for 15 s, history 1 KB", 1000, 2, UP_MS);
+    }
     if (options.wants("thousand")) {
       many();
     }
@@ -44,15 +54,21 @@ final class Recovery {
     }
   }
 
-  /** One session and one kill at a time, the group's servers in turn; all stalls in ms. */
+  /** By servers that have just been started. */
   double[] takeover(String figure, long historyBytes, int servers)
+      throws IOException, InterruptedException {
+    return takeover(figure, historyBytes, servers, FOUND_MS);
+  }
+
+  /** One session and one kill at a time, the group's servers in turn; all stalls in ms. */
+  private double[] takeover(String figure, long historyBytes, int servers, int upMs)
       throws IOException, InterruptedException {
     int kills = bench.options().rounds() * KILLS_PER_ROUND;
     double[] stallsMs = new double[kills];
     try (Group group = new Group(bench.jvm(), servers);
         Child client = group.client()) {
       for (int i = -2; i < kills; i++) { // the first two warm up: each of two servers took over
-        double ms = killed(group, client, 1, historyBytes, Math.floorMod(i, servers))[1];
+        double ms = killed(group, client, 1, historyBytes, Math.floorMod(i, servers), upMs)[1];
         if (i >= 0) {
           stallsMs[i] = ms;
         }
@@ -70,7 +86,7 @@ final class Recovery {
     try (Group group = new Group(bench.jvm(), 2);
         Child client = group.client()) {
       for (int i = -1; i < kills; i++) {
-        double[] ms = killed(group, client, sessions, 0, Math.floorMod(i, 2));
+        double[] ms = killed(group, client, sessions, 0, Math.floorMod(i, 2), FOUND_MS);
         if (i >= 0) {
           halfMs[i] = ms[0];
           lastMs[i] = ms[1];
@@ -91,7 +107,7 @@ final class Recovery {
         Child client = group.client("log.limit=1k")) {
       for (int i = -1; i < kills; i++) {
         group.awaitReplicating();
-        double[] ms = killed(group, client, sessions, HISTORY_BYTES, Math.floorMod(i, 2));
+        double[] ms = killed(group, client, sessions, HISTORY_BYTES, Math.floorMod(i, 2), FOUND_MS);
         if (i >= 0) {
           halfMs[i] = ms[0];
           lastMs[i] = ms[1];
@@ -103,7 +119,8 @@ final class Recovery {
   }
 
   /** Longest waits after a kill in ms: of the median session, of any. */
-  private double[] killed(Group group, Child client, int sessions, long historyBytes, int victim)
+  private double[] killed(
+      Group group, Child client, int sessions, long historyBytes, int victim, int upMs)
       throws IOException, InterruptedException {
     int settleMs = sessions > 1 ? MANY_SETTLE_MS : SETTLE_MS + (int) (historyBytes / 50_000);
     int port = group.port(victim, false);
@@ -114,7 +131,7 @@ final class Recovery {
     String[] answer = client.ask("watched");
     group.server(victim).close();
     group.start(victim);
-    TimeUnit.MILLISECONDS.sleep(SETTLE_MS * 3L); // the client's agent finds it again in a second
+    TimeUnit.MILLISECONDS.sleep(upMs);
     return new double[] {Double.parseDouble(answer[0]) / 1e6, Double.parseDouble(answer[1]) / 1e6};
   }
 
