@@ -37,6 +37,10 @@ import sun.nio.ch.BelaySeam;
  */
 final class Agent implements BelayEvents, Consumer<String> {
   private static final long ACK_MS = 50;
+
+  /** Each so many ticks peers are told of few bytes, too. */
+  private static final int FEW_ACKS = 5;
+
   private static final long TRIM_MS = 1000;
   private static final long DRAINED_MS = 250;
 
@@ -194,6 +198,7 @@ final class Agent implements BelayEvents, Consumer<String> {
     private final AtomicBoolean isDraining = new AtomicBoolean();
     private volatile boolean acksDue;
     private boolean isReported;
+    private int ticks;
     private long lateNs;
 
     Running(Settings settings, Cluster.Starter starter) throws IOException {
@@ -209,7 +214,7 @@ final class Agent implements BelayEvents, Consumer<String> {
       loop.everyTurn(this::everyTurn);
       loop.pulse(settings.heartbeatMs(), this::pulse);
       loop.every(settings.heartbeatMs(), this::judge);
-      loop.every(ACK_MS, this::acknowledge);
+      loop.every(ACK_MS, this::tick);
       loop.every(TRIM_MS, this::trim);
       loop.start();
       BelayNative.atShutdown(this::goodbye);
@@ -244,13 +249,17 @@ final class Agent implements BelayEvents, Consumer<String> {
     private void everyTurn() {
       if (acksDue) {
         acksDue = false;
-        acknowledge();
+        acknowledge(false);
       }
     }
 
-    private void acknowledge() {
+    private void tick() {
+      acknowledge(++ticks % FEW_ACKS == 0);
+    }
+
+    private void acknowledge(boolean each) {
       for (Side side : sides) {
-        side.acknowledge();
+        side.acknowledge(each);
       }
     }
 

@@ -2,8 +2,12 @@ package dev.belay.agent.control;
 
 /** One role of this JVM, client or server, as its loop drives it. Loop thread, unless said. */
 public interface Side {
-  /** Tells peers how far their bytes have come. */
-  void acknowledge();
+  /**
+   * Tells peers how far their bytes have come.
+   *
+   * @param each every position that is not told yet, in place of those that are far ahead
+   */
+  void acknowledge(boolean each);
 
   /** Tells peers that this JVM lives. */
   void pulse();

@@ -417,12 +417,11 @@ public final class ServerSide implements Door.Sessions, Side {
 
   // ---- in time ----
 
-  /** Tells clients how far their bytes have come. */
   @Override
-  public void acknowledge() {
+  public void acknowledge(boolean each) {
     for (ServerSession session : sessions.values()) {
       ControlLink link = session.control();
-      if (link != null && session.tellsPositions() && session.session().owesAck()) {
+      if (link != null && session.tellsPositions() && session.session().owesAck(each)) {
         link.received(session.session());
       }
       if (link != null && session.tellsPositions()) {

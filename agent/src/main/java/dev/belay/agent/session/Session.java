@@ -25,6 +25,12 @@ public final class Session {
    */
   private static final long ACK_BYTES = 1 << 20;
 
+  /**
+   * Bytes for which the next tick is soon enough. Fewer wait for one of several: thousands of
+   * sessions of short messages would fill the control link with as many frames as they send.
+   */
+  private static final long FEW_BYTES = 2 << 10;
+
   private static final VarHandle RECEIVED;
   private static final VarHandle RECEIVING;
   private static final VarHandle CHECKSUM;
@@ -250,6 +256,16 @@ public final class Session {
   /** True when the peer does not know of {@link #receivedPosition} yet. */
   public boolean owesAck() {
     return receivedPosition() != ackedPosition;
+  }
+
+  /**
+   * True when a tick has to tell the peer.
+   *
+   * @param each even of few bytes
+   */
+  public boolean owesAck(boolean each) {
+    return owesAck()
+        && (each || ackedPosition < 0 || receivedPosition() - ackedPosition >= FEW_BYTES);
   }
 
   /** The position that the peer is told now. */

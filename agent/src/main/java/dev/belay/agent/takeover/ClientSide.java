@@ -287,9 +287,8 @@ public final class ClientSide implements Side {
     return new ServerPeer(loop, door, identity, settings.suspectMs(), directory);
   }
 
-  /** Tells servers how far their bytes have come. */
   @Override
-  public void acknowledge() {
+  public void acknowledge(boolean each) {
     boolean mayWait = settings.onLimit() == OnLimit.BLOCK;
     for (ClientSession session : sessions.values()) {
       if (mayWait
@@ -297,7 +296,7 @@ public final class ClientSide implements Side {
         session.reviewLog();
       }
       ControlLink link = session.control();
-      if (link != null && session.session().owesAck()) {
+      if (link != null && session.session().owesAck(each)) {
         link.received(session.session());
       }
     }

@@ -108,7 +108,7 @@ final class Server {
 
   private void acknowledge() {
     if (isTicking) {
-      side.acknowledge();
+      side.acknowledge(true);
       loop.after(ACK_MS, this::acknowledge);
     }
   }

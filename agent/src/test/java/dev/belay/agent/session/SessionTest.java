@@ -17,6 +17,7 @@ final class SessionTest {
   private static final long AT = FakeStream.ADDRESS;
   private static final int LOG_LIMIT_BYTES = 100_000;
   private static final int ACK_BYTES = 1 << 20;
+  private static final int FEW_BYTES = 2 << 10;
   private static final int RING_BYTES = 16 << 20;
   private static final int SCENARIOS = 50;
   private static final byte[] STREAM = new byte[1 << 20];
@@ -154,6 +155,22 @@ final class SessionTest {
     assertThat(server.acknowledge()).isEqualTo(10);
     assertThat(server.owesAck()).isFalse();
     assertThat(acksDue).hasValue(0);
+  }
+
+  @Test
+  void shouldOweATickFewBytesOnlyWhenItIsTheirTurn() {
+    server.forgetAcks();
+    assertThat(server.owesAck(false)).isTrue(); // over a new control link nothing was told
+    server.acknowledge();
+
+    server.received(AT, FEW_BYTES - 1);
+    assertThat(server.owesAck(false)).isFalse();
+    assertThat(server.owesAck(true)).isTrue();
+
+    server.received(AT, 1);
+    assertThat(server.owesAck(false)).isTrue();
+    server.acknowledge();
+    assertThat(server.owesAck(true)).isFalse();
   }
 
   @Test

@@ -26,6 +26,9 @@ final class Growth {
     Options options = bench.options();
     Steady steady = new Steady(bench);
     if (options.wants("growth-sessions")) {
+      for (Contender contender : List.of(PLAIN, BELAY)) {
+        steady.warmUp(contender, false); // a turn is spent on opening, else, and on compiling that
+      }
       for (int sessions : SESSIONS) {
         bench.compare(
             List.of("growth sessions " + sessions + "|1/s"),

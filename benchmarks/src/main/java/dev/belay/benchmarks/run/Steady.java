@@ -152,7 +152,7 @@ final class Steady {
   }
 
   /** Connections, one after the other, until the compiler is through with what opens them. */
-  private void warmUp(Contender contender, boolean isBlocking) throws IOException {
+  void warmUp(Contender contender, boolean isBlocking) throws IOException {
     if (isThere(contender)) {
       connects(contender, isBlocking, CONNECT_WARM_UP_MS);
     }
