@@ -2,7 +2,7 @@ package dev.belay.agent.door;
 
 import dev.belay.agent.control.ControlLink;
 import dev.belay.agent.loop.EventLoop;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -33,7 +33,7 @@ final class DurableNews {
 
   private void tell() {
     isDue.set(false); // before the look: who adds then says so again
-    Set<ControlLink> links = new HashSet<>();
+    Set<ControlLink> links = new LinkedHashSet<>();
     for (ServerSession each = waiting.poll(); each != null; each = waiting.poll()) {
       ControlLink link = each.control();
       if (link != null && each.tellsPositions() && !each.isOver()) {

@@ -1,6 +1,6 @@
 package dev.belay.agent.door;
 
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -29,7 +29,7 @@ final class Places<T> {
   }
 
   private final Predicate<T> isIdle;
-  private final Map<T, Place> taken = new HashMap<>();
+  private final Map<T, Place> taken = new LinkedHashMap<>();
 
   /**
    * @param isIdle whether a takeover needs nothing of this server at the moment

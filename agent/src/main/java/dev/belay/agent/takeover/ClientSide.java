@@ -26,7 +26,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,7 +64,7 @@ public final class ClientSide implements Side {
   private final Map<SessionId, ClientSession> sessions = new ConcurrentHashMap<>();
   private final EndedSessions ended = new EndedSessions();
   private final Map<SupportGroup, LiveGroup> groups = new HashMap<>();
-  private final Set<LiveGroup> groupsInUse = new HashSet<>();
+  private final Set<LiveGroup> groupsInUse = new LinkedHashSet<>();
   private final Mover mover = new Mover();
   private final HostNames names;
 

@@ -3,8 +3,8 @@ package dev.belay.replicator.members;
 import dev.belay.replicator.cluster.Rendezvous;
 import dev.belay.replicator.log.SessionId;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +24,7 @@ final class Routes {
   private final Map<Peer, Lane> lanes = new HashMap<>();
 
   /** Lanes with something new to send. */
-  private final Set<Lane> fresh = new HashSet<>();
+  private final Set<Lane> fresh = new LinkedHashSet<>();
 
   Routes(Loop loop, Peers peers, Asks asks) {
     this.loop = loop;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /** A server with one thread for each connection, which reads, thinks and writes. */
@@ -54,7 +55,7 @@ public final class BlockingServer {
   /** The application's own shutdown hook: it stops, and closes what no thread is using. */
   public void stop() throws IOException {
     isStopped = true;
-    for (Connection connection : Set.copyOf(connections)) {
+    for (Connection connection : List.copyOf(connections)) {
       connection.closeIfIdle();
     }
   }
