@@ -4,6 +4,7 @@ import static dev.belay.benchmarks.run.Contender.BELAY;
 import static dev.belay.benchmarks.run.Contender.PLAIN;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 
 /** How cost grows: with sessions, with the message, with the history, with the servers. */
@@ -31,9 +32,11 @@ final class Growth {
       }
       for (int sessions : SESSIONS) {
         bench.compare(
-            List.of("growth sessions " + sessions + "|1/s"),
+            List.of(
+                "growth sessions " + sessions + "|1/s",
+                "processor time of a message, " + sessions + " sessions|us"),
             List.of(PLAIN, BELAY),
-            contender -> new double[] {steady.crowd(contender, sessions, 0, PERIOD_MS)[0]});
+            contender -> Arrays.copyOf(steady.crowd(contender, sessions, 0, PERIOD_MS), 2));
       }
     }
     if (options.wants("growth-message")) {
