@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * have to be made again on the new link.
  *
  * <p>Invariant: under {@link #lock} the kernel's registrations of this descriptor number are those
- * noted here, without what is {@link #hold held back}, except between a dup2 and {@link #renew},
- * which run under one hold of the lock.
+ * noted here, without what is {@link #hold held back}, except between {@link #withdraw} and {@link
+ * #renew}, which run under one hold of the lock with the dup2 between them.
  */
 public final class BelayPolls {
   private static final int ENOENT = 2;
@@ -83,6 +83,13 @@ public final class BelayPolls {
       return EPoll.ctl(epfd, EPoll.EPOLL_CTL_MOD, fd, mask);
     }
     return error == ENOENT && opcode == EPoll.EPOLL_CTL_DEL ? 0 : error;
+  }
+
+  /** Takes all registrations back before a dup2 onto {@code fd}. Caller holds the lock. */
+  public void withdraw(int fd) {
+    for (int i = 0; i < count; i++) {
+      EPoll.ctl(epoll(i), EPoll.EPOLL_CTL_DEL, fd, 0); // if it is not there, so much the better
+    }
   }
 
   /** Makes all registrations again after a dup2 onto {@code fd}. Caller holds the lock. */

@@ -223,8 +223,9 @@ public final class RawSocket {
   }
 
   /**
-   * dup2(2) of this socket onto a descriptor of the application, and its registrations with epoll
-   * again, which dup2 drops, all under the registrations' lock.
+   * dup2(2) of this socket onto a descriptor of the application, whose registrations with epoll go
+   * with it, all under the registrations' lock. They are taken back before: as long as the former
+   * link has another number, epoll would go on reporting it under this one, for good.
    */
   void duplicateOnto(FileDescriptor target, BelayPolls polls, int targetNumber) throws IOException {
     lock.lock();
@@ -232,8 +233,12 @@ public final class RawSocket {
       ensureOpen();
       polls.lock.lock();
       try {
-        BelayNative.duplicate(fd, target);
-        polls.renew(targetNumber);
+        polls.withdraw(targetNumber);
+        try {
+          BelayNative.duplicate(fd, target);
+        } finally {
+          polls.renew(targetNumber);
+        }
       } finally {
         polls.lock.unlock();
       }

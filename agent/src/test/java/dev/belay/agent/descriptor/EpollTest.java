@@ -58,6 +58,22 @@ final class EpollTest {
     assertThat(events(0)).isZero();
   }
 
+  /** As long as it has another number epoll would report it under the application's, for good. */
+  @Test
+  void shouldNotHearOfALinkThatIsKeptAside() throws Exception {
+    try (LinkPair pair = LinkPair.open()) {
+      application.install(pair);
+      control(ADD, IN | OUT);
+      assertThat(events(SOON_MS)).isEqualTo(OUT);
+
+      application.guarded().freeze();
+
+      assertThat(events(0)).isZero();
+      application.guarded().unsuspend();
+      assertThat(events(SOON_MS)).isEqualTo(OUT);
+    }
+  }
+
   @Test
   void shouldSurviveTheFirstLink() throws Exception {
     try (LinkPair pair = LinkPair.open()) {
