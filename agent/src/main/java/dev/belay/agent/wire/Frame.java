@@ -60,6 +60,10 @@ public sealed interface Frame {
           case STAYS -> Stays.decode(in);
           case NEAR -> Near.decode(in);
           case END_KNOWN -> new EndKnown(in.session(), in.epoch());
+          case RESERVE -> Reserve.decode(in);
+          case RESERVED -> new Reserved(in.session(), in.epoch());
+          case RELEASE -> new Release(in.session(), in.epoch());
+          case RELEASED -> new Released(in.session(), in.epoch());
         };
     in.end();
     return frame;
@@ -458,6 +462,94 @@ public sealed interface Frame {
     @Override
     public void writeTo(FrameWriter out) {
       out.endKnown(session, epoch);
+    }
+  }
+
+  /**
+   * From the client: it has an address and port of its own, from which it may connect to the
+   * service's own port; such a connection is to be this session's, from position 0.
+   *
+   * <pre>
+   * | session 16 | epoch 4 | sealed key 32 |
+   * | length n 1 | service n, 1..64 | length m 1 | client address m, 1..64 |
+   * | length k 1 | control link k, 1..128 |
+   * </pre>
+   *
+   * @param sealedKey {@link PairKeys#sealReserved}
+   * @param clientAddress {@code ip:port}
+   * @param controlLink both ends of the control link as the client knows them: {@code
+   *     ip:port>ip:port}. Known otherwise to the server they are translated on their way, or it
+   *     ends half-way
+   */
+  record Reserve(
+      SessionId session,
+      int epoch,
+      Bytes sealedKey,
+      String service,
+      String clientAddress,
+      String controlLink)
+      implements OfSession {
+
+    /** Longest text of a control link, in bytes of UTF-8. */
+    public static final int MAX_LINK_BYTES = 128;
+
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.reserve(this);
+    }
+
+    private static Reserve decode(FieldReader in) throws FrameFormatException {
+      return new Reserve(
+          in.session(),
+          in.epoch(),
+          in.bytes("sealed key", PairKeys.KEY_BYTES),
+          in.text("service", 1, DataPreface.MAX_SERVICE_BYTES),
+          in.text("client address", 1, ResumePreface.MAX_ADDRESS_BYTES),
+          in.text("control link", 1, MAX_LINK_BYTES));
+    }
+  }
+
+  /**
+   * From the server: agreed, a connection from there will be the session's.
+   *
+   * <pre>
+   * | session 16 | epoch 4 |
+   * </pre>
+   */
+  record Reserved(SessionId session, int epoch) implements OfSession {
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.reserved(session, epoch);
+    }
+  }
+
+  /**
+   * From the client: it will not connect from there any more; nobody else has the port until it
+   * hears RELEASED.
+   *
+   * <pre>
+   * | session 16 | epoch 4 |
+   * </pre>
+   */
+  record Release(SessionId session, int epoch) implements OfSession {
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.release(session, epoch);
+    }
+  }
+
+  /**
+   * From the server: a connection from there would be anybody's. In answer to RELEASE, or to a
+   * RESERVE to which it does not agree.
+   *
+   * <pre>
+   * | session 16 | epoch 4 |
+   * </pre>
+   */
+  record Released(SessionId session, int epoch) implements OfSession {
+    @Override
+    public void writeTo(FrameWriter out) {
+      out.released(session, epoch);
     }
   }
 }

@@ -40,7 +40,15 @@ public enum FrameType {
   /** {@link Frame.Near}. */
   NEAR(17),
   /** {@link Frame.EndKnown}. */
-  END_KNOWN(18);
+  END_KNOWN(18),
+  /** {@link Frame.Reserve}. */
+  RESERVE(19),
+  /** {@link Frame.Reserved}. */
+  RESERVED(20),
+  /** {@link Frame.Release}. */
+  RELEASE(21),
+  /** {@link Frame.Released}. */
+  RELEASED(22);
 
   private static final FrameType[] ALL = values();
 

@@ -205,6 +205,42 @@ public final class FrameWriter {
     end();
   }
 
+  /** Appends a {@link Frame.Reserve}. */
+  public void reserve(Frame.Reserve frame) {
+    begin(FrameType.RESERVE);
+    fields.session(frame.session());
+    fields.epoch(frame.epoch());
+    fields.bytes("sealed key", frame.sealedKey(), PairKeys.KEY_BYTES);
+    fields.text("service", frame.service(), 1, DataPreface.MAX_SERVICE_BYTES);
+    fields.text("client address", frame.clientAddress(), 1, ResumePreface.MAX_ADDRESS_BYTES);
+    fields.text("control link", frame.controlLink(), 1, Frame.Reserve.MAX_LINK_BYTES);
+    end();
+  }
+
+  /** Appends a {@link Frame.Reserved}. */
+  public void reserved(SessionId session, int epoch) {
+    begin(FrameType.RESERVED);
+    fields.session(session);
+    fields.epoch(epoch);
+    end();
+  }
+
+  /** Appends a {@link Frame.Release}. */
+  public void release(SessionId session, int epoch) {
+    begin(FrameType.RELEASE);
+    fields.session(session);
+    fields.epoch(epoch);
+    end();
+  }
+
+  /** Appends a {@link Frame.Released}. */
+  public void released(SessionId session, int epoch) {
+    begin(FrameType.RELEASED);
+    fields.session(session);
+    fields.epoch(epoch);
+    end();
+  }
+
   private void sessionAndPosition(SessionId session, int epoch, long position) {
     fields.session(session);
     fields.epoch(epoch);

@@ -29,6 +29,9 @@ public final class PairKeys {
   private static final byte[] INSTANCE_LABEL =
       "belay instance v1".getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] RESERVED_LABEL =
+      "belay reserved v1".getBytes(StandardCharsets.US_ASCII);
+
   private final byte[] macKey;
   private final byte[] serverNonce;
   private final long pairId;
@@ -75,6 +78,16 @@ public final class PairKeys {
     where.putLong(session.high()).putLong(session.low());
     where.putLong(linkNumber).put((byte) kind.code());
     return xor(sessionKey, SESSION_LABEL, where.array());
+  }
+
+  /**
+   * Seals the key of a session that may be opened from a reserved address, or unseals it: key XOR
+   * HMAC-SHA-256(key of the pair, "belay reserved v1", session). Used once, as the session is.
+   */
+  public Bytes sealReserved(Bytes sessionKey, SessionId session) {
+    ByteBuffer where = ByteBuffer.allocate(SessionId.BYTES);
+    where.putLong(session.high()).putLong(session.low());
+    return xor(sessionKey, RESERVED_LABEL, where.array());
   }
 
   /**

@@ -187,6 +187,33 @@ enum Golden {
       """
       0014120123456789abcdeffedcba987654321000000003
       """),
+  FRAME_RESERVE(
+      Samples.RESERVE,
+      Codec.FRAME,
+      """
+      006c130123456789abcdeffedcba987654321000000003060c6626e92ee5cbb2
+      e523b22aa15dd7b93ab0a32fc2c9f726830ba7e50200b2066f72646572731031
+      39322e302e322e31303a35313233341f3139322e302e322e31303a3531323030
+      3e3139322e302e322e313a37343030
+      """),
+  FRAME_RESERVED(
+      new Frame.Reserved(SESSION, EPOCH),
+      Codec.FRAME,
+      """
+      0014140123456789abcdeffedcba987654321000000003
+      """),
+  FRAME_RELEASE(
+      new Frame.Release(SESSION, EPOCH),
+      Codec.FRAME,
+      """
+      0014150123456789abcdeffedcba987654321000000003
+      """),
+  FRAME_RELEASED(
+      new Frame.Released(SESSION, EPOCH),
+      Codec.FRAME,
+      """
+      0014160123456789abcdeffedcba987654321000000003
+      """),
   FRAME_FIN(
       new Frame.Fin(SESSION, EPOCH, true, FINAL_POSITION),
       Codec.FRAME,

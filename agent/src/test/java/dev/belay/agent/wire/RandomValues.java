@@ -95,6 +95,11 @@ final class RandomValues {
               random.nextInt());
       case MOVED -> new Frame.Moved(session(), epoch());
       case END_KNOWN -> new Frame.EndKnown(session(), epoch());
+      case RESERVE ->
+          new Frame.Reserve(session(), epoch(), bytes(32), text(1, 64), text(1, 64), text(1, 128));
+      case RESERVED -> new Frame.Reserved(session(), epoch());
+      case RELEASE -> new Frame.Release(session(), epoch());
+      case RELEASED -> new Frame.Released(session(), epoch());
       case NEAR -> new Frame.Near(session(), epoch(), position(), position());
       case STAYS -> new Frame.Stays(session(), epoch(), text(0, 200));
     };

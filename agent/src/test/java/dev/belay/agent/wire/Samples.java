@@ -65,6 +65,15 @@ final class Samples {
           FINAL_POSITION,
           "192.0.2.10:51234");
 
+  static final Frame.Reserve RESERVE =
+      new Frame.Reserve(
+          SESSION,
+          EPOCH,
+          Bytes.copyOf(hex("060c6626e92ee5cbb2e523b22aa15dd7b93ab0a32fc2c9f726830ba7e50200b2")),
+          "orders",
+          "192.0.2.10:51234",
+          "192.0.2.10:51200>192.0.2.1:7400");
+
   private Samples() {}
 
   static PairKeys keys() {
