@@ -26,6 +26,7 @@ final class Form {
       case DOOR -> HostPort.parse(text, HostPort.ANY_PORT);
       case ADVERTISE -> destination(text);
       case SECRET, CLUSTER_KEY -> Secret.parse(text);
+      case DIRECT -> PortRange.parse(text);
       case CLUSTER_NAME -> Service.checkedName(text);
       case CLUSTER_MEMBERS -> members(text);
       case CLUSTER_BIND -> HostPort.parse(text, 1);

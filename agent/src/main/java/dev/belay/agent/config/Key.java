@@ -23,6 +23,11 @@ public enum Key {
       "host:port that clients can connect to",
       "server: address under which clients reach the door"),
   SECRET("belay.secret", null, "a secret that is not empty", "secret shared by both ends"),
+  DIRECT(
+      "belay.direct",
+      null,
+      "two ports with a dash between them, such as 20000-29999",
+      "ports for connects past the door"),
   CLUSTER_NAME("belay.cluster.name", "belay", "a name", "name of the cluster"),
   CLUSTER_MEMBERS(
       "belay.cluster.members",

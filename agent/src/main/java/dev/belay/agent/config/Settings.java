@@ -23,6 +23,8 @@ public final class Settings {
   private final HostPort door;
   private final HostPort advertise;
   private final Secret secret;
+  private final PortRange direct;
+  private final boolean isDirectTaken;
   private final ClusterSettings cluster;
   private final long logLimitBytes;
   private final OnLimit onLimit;
@@ -43,6 +45,8 @@ public final class Settings {
     door = values.of(Key.DOOR);
     advertise = values.of(Key.ADVERTISE);
     secret = values.of(Key.SECRET);
+    direct = values.of(Key.DIRECT);
+    isDirectTaken = direct != null && wantsClient() && direct.meets(PortRange.ofThisMachine());
     cluster = cluster(values);
     logLimitBytes = values.<Long>of(Key.LOG_LIMIT);
     onLimit = values.of(Key.ON_LIMIT);
@@ -250,6 +254,15 @@ public final class Settings {
     return logFile;
   }
 
+  /**
+   * The client's ports from which connects may go to the application's own port, or null: then none
+   * may. Without a secret nothing would show whose a port is; and the kernel must not give it to
+   * anybody else.
+   */
+  public PortRange directPorts() {
+    return secret == null || isDirectTaken ? null : direct;
+  }
+
   /** True when the JVM may not run unprotected because of its settings. */
   public boolean strict() {
     return strict;
@@ -264,6 +277,18 @@ public final class Settings {
           "belay.memory is more than this JVM's heap, which is "
               + heapBytes
               + " bytes: it limits nothing");
+    }
+    if (direct != null && secret == null) {
+      lines.add(
+          "belay.direct has no effect without a belay.secret: anybody at a client's address could"
+              + " name another's connection as its own");
+    } else if (isDirectTaken) {
+      lines.add(
+          "belay.direct="
+              + direct
+              + " has no effect: this machine gives the ports "
+              + PortRange.ofThisMachine()
+              + " to any program (net.ipv4.ip_local_port_range), expected others");
     }
     boolean isMember = wantsServer() && cluster.mode() != ClusterMode.NONE;
     if (isMember && cluster.bind().isWildcard() && cluster.key() == null) {
@@ -291,6 +316,8 @@ public final class Settings {
         + advertise
         + " secret="
         + secret
+        + " direct="
+        + direct
         + " cluster="
         + cluster
         + " logLimitBytes="

@@ -268,4 +268,31 @@ final class MisconfigurationTest {
     assertThat(settings.door()).hasToString("0.0.0.0:7400");
     assertThat(settings.heartbeatMs()).isEqualTo(200);
   }
+
+  @Test
+  void shouldWarnOfDirectOpensWithoutASecret() {
+    assertThat(Loading.system("belay.direct=100-200").settings().warnings())
+        .singleElement()
+        .asString()
+        .contains("belay.direct has no effect without a belay.secret");
+    Settings whole = Loading.system("belay.direct=100-200", "belay.secret=s").settings();
+    assertThat(whole.warnings()).isEmpty();
+  }
+
+  @Test
+  void shouldWarnOfDirectOpensFromPortsThatAnyProgramMayGet() {
+    PortRange any = PortRange.ofThisMachine();
+
+    Settings settings =
+        Loading.system(
+                "belay.direct=100-" + any.first(), "belay.secret=s", "belay.connect=a:80@7400")
+            .settings();
+
+    assertThat(settings.directPorts()).isNull();
+    assertThat(settings.warnings())
+        .singleElement()
+        .asString()
+        .contains("belay.direct=100-" + any.first() + " has no effect")
+        .contains(any.toString());
+  }
 }

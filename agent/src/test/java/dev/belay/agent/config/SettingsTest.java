@@ -38,6 +38,7 @@ final class SettingsTest {
     assertThat(settings.divergence().of("any")).isEqualTo(Divergence.ABORT);
     assertThat(settings.logLevel()).isEqualTo(LogLevel.INFO);
     assertThat(settings.logFile()).isNull();
+    assertThat(settings.directPorts()).isNull();
     assertThat(settings.strict()).isFalse();
   }
 
@@ -61,6 +62,7 @@ final class SettingsTest {
             "belay.door=[::]:0",
             "belay.advertise=example.org:7400",
             "belay.secret=tell",
+            "belay.direct=100-200",
             "belay.cluster.name=north",
             "belay.cluster.members=a,b:5702,[fe80::1%eth0]:5703",
             "belay.cluster.bind=10.0.0.1:5800",
@@ -88,6 +90,7 @@ final class SettingsTest {
     assertThat(settings.door()).isEqualTo(new HostPort("::", HostPort.ANY_PORT));
     assertThat(settings.advertise()).isEqualTo(new HostPort("example.org", 7400));
     assertThat(settings.secret()).isEqualTo("tell".getBytes(StandardCharsets.UTF_8));
+    assertThat(settings.directPorts()).isEqualTo(new PortRange(100, 200));
     assertThat(settings.cluster().name()).isEqualTo("north");
     assertThat(settings.cluster().members())
         .containsExactly(
