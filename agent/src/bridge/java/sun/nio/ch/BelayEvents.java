@@ -9,7 +9,10 @@ public interface BelayEvents {
   /** Answer of {@link #connecting}: the JDK connects by itself. */
   int PASS = Integer.MIN_VALUE;
 
-  /** A TCP socket is about to connect: {@link #PASS}, or the IOStatus to answer. */
+  /** Answer of {@link #accepted}: the connection is gone, as if it had never come. */
+  InetSocketAddress NOBODY = InetSocketAddress.createUnresolved("nobody", 0);
+
+  /** A TCP socket is about to connect: {@link #PASS}, 1, or the IOStatus to answer. */
   int connecting(FileDescriptor fd, InetAddress remote, int port);
 
   /** A bound socket is about to listen: nobody has reached it yet. */
@@ -28,8 +31,9 @@ public interface BelayEvents {
   boolean expectsDoorbell();
 
   /**
-   * A connection was accepted; when it is a doorbell the session takes {@code accepted} over and
-   * the answer is the client's true address, else null.
+   * A connection was accepted; when it is a session's, that takes {@code accepted} over and the
+   * answer is the client's true address. {@link #NOBODY} when it was to be one and is not any more:
+   * it is reset, and closed. Else null.
    */
   InetSocketAddress accepted(
       FileDescriptor listener, FileDescriptor accepted, InetSocketAddress from);

@@ -23,6 +23,8 @@ import jdk.internal.misc.Unsafe;
  * logic; none of these calls passes the seam. Called on any thread.
  */
 public final class BelayNative {
+  private static final int POLLRDHUP = 0x2000;
+
   public static final int UNAVAILABLE = IOStatus.UNAVAILABLE;
   public static final int INTERRUPTED = IOStatus.INTERRUPTED;
   public static final int EOF = IOStatus.EOF;
@@ -127,6 +129,11 @@ public final class BelayNative {
     return Net.poll(fd, 0, 0) != 0;
   }
 
+  /** True when the peer has ended its output, or the connection is gone; reads nothing. */
+  public static boolean hasPeerEnded(FileDescriptor fd) throws IOException {
+    return Net.poll(fd, POLLRDHUP, 0) != 0;
+  }
+
   public static void configureBlocking(FileDescriptor fd, boolean blocking) throws IOException {
     IOUtil.configureBlocking(fd, blocking);
   }
@@ -177,6 +184,23 @@ public final class BelayNative {
       setter.invoke(null, fd, false, SOL_SOCKET, SO_RCVLOWAT, bytes, false);
     } catch (ReflectiveOperationException e) {
       return; // woken for less, which is no more than a waste
+    }
+  }
+
+  /**
+   * Ends a connection with a reset, whoever waits for it included; the socket keeps its address and
+   * port, if those were bound by number. Connecting to nowhere does that (connect(2), AF_UNSPEC),
+   * for which the JDK has a private method only.
+   */
+  public static void disconnect(FileDescriptor fd) throws IOException {
+    try {
+      Method disconnect =
+          DatagramChannelImpl.class.getDeclaredMethod(
+              "disconnect0", FileDescriptor.class, boolean.class);
+      disconnect.setAccessible(true);
+      disconnect.invoke(null, fd, Net.isIPv6Available());
+    } catch (ReflectiveOperationException e) {
+      throw new IOException("cannot be disconnected: " + e);
     }
   }
 

@@ -22,6 +22,9 @@ public final class BelayPolls {
   /** Of each registration the epoll instance and the events, one behind the other. */
   private int[] registrations = new int[2];
 
+  /** Of a listener, see {@link BelaySeam#isAccepting}. */
+  volatile boolean isAccepting;
+
   private int count;
   private boolean guarded;
   private boolean holdsWrites;

@@ -210,16 +210,38 @@ public final class BelaySeam {
     if (agent != null) {
       agent.listening(fd); // one that was there before the agent is known from its next accept on
     }
-    int n = Net.accept(fd, newfd, from);
-    if (n > 0 && agent != null) {
-      forget(NUMBERS.get(newfd));
-      if (agent.expectsDoorbell()) {
-        inheritOptions(NUMBERS.get(fd), NUMBERS.get(newfd));
-        InetSocketAddress client = agent.accepted(fd, newfd, from[0]);
-        from[0] = client != null ? client : from[0];
-      }
+    BelayPolls listener = polls(NUMBERS.get(fd));
+    listener.isAccepting = true; // one at a time: the JDK's lock
+    try {
+      int n;
+      do {
+        n = Net.accept(fd, newfd, from);
+      } while (n > 0 && agent != null && isNobodys(agent, fd, newfd, from));
+      return n;
+    } finally {
+      listener.isAccepting = false;
     }
-    return n;
+  }
+
+  /** Tells the agent; true when the connection is gone, as if it had never come. */
+  private static boolean isNobodys(
+      BelayEvents agent, FileDescriptor fd, FileDescriptor newfd, InetSocketAddress[] from) {
+    forget(NUMBERS.get(newfd));
+    if (!agent.expectsDoorbell()) {
+      return false;
+    }
+    inheritOptions(NUMBERS.get(fd), NUMBERS.get(newfd));
+    InetSocketAddress client = agent.accepted(fd, newfd, from[0]);
+    if (client == BelayEvents.NOBODY) {
+      return true;
+    }
+    from[0] = client != null ? client : from[0];
+    return false;
+  }
+
+  /** Whether a call of accept is in progress, or the agent has not been told what it has. */
+  public static boolean isAccepting(int number) {
+    return polls(number).isAccepting;
   }
 
   /** How many of the {@code length} bytes of a write go into its next system call. */

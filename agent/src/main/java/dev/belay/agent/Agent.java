@@ -254,6 +254,10 @@ final class Agent implements BelayEvents, Consumer<String> {
     }
 
     private void tick() {
+      ClientSide made = client;
+      if (made != null) {
+        made.tick();
+      }
       acknowledge(++ticks % FEW_ACKS == 0);
     }
 

@@ -13,13 +13,21 @@ import dev.belay.agent.wire.PairKeys;
 import dev.belay.agent.wire.Refusal;
 import dev.belay.replicator.log.SessionId;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The connection of one client JVM with one server JVM, after the handshake: frames out from any
  * thread, frames in on the loop.
+ *
+ * <p>Where the ends of sessions come very often the loop looks every few milliseconds only, and a
+ * thread that needs to know of the end of its session reads for itself ({@link #hearEnd}). What it
+ * reads beside that is the loop's, which hears it before all that it reads later. Reader and close
+ * exclude each other: the number of a closed socket is the next one's.
  *
  * <p>Invariant: frames leave in the order of the calls; after {@link #close} none does and the
  * listener hears nothing more.
@@ -51,7 +59,27 @@ public final class ControlLink {
   private final RawSocket socket;
   private final PairKeys keys;
   private final Listener listener;
+
+  /** Held by who reads, or closes: for the time of one read(2) that does not wait. */
+  private final ReentrantLock reading = new ReentrantLock();
+
+  @GuardedBy("reading")
   private final FrameReader reader = new FrameReader();
+
+  /** Read by others than the loop, which has not heard it. */
+  private final Queue<Frame> unheard = new ConcurrentLinkedQueue<>();
+
+  @GuardedBy("reading")
+  private ByteBuffer ownInput;
+
+  /** Others than the loop have found its end. */
+  private volatile boolean hasEnded;
+
+  private final Pace pace;
+
+  /** The loop looks for itself, now and then. Written by the loop, with {@link #reading} held. */
+  private volatile boolean isPaced;
+
   private final ReentrantLock lock = new ReentrantLock();
 
   @GuardedBy("lock")
@@ -73,6 +101,7 @@ public final class ControlLink {
     this.keys = keys;
     this.listener = listener;
     this.heardNs = System.nanoTime();
+    this.pace = new Pace(heardNs);
   }
 
   /** Begins to read. Loop thread, as are all but the sending methods. */
@@ -86,6 +115,21 @@ public final class ControlLink {
 
   public Listener listener() {
     return listener;
+  }
+
+  /** This end's. */
+  public InetSocketAddress localAddress() throws IOException {
+    return socket.localAddress();
+  }
+
+  /** The peer's, as it is seen here. */
+  public InetSocketAddress remoteAddress() throws IOException {
+    return socket.remoteAddress();
+  }
+
+  /** An address as both ends write it. */
+  public static String text(InetSocketAddress address) {
+    return address.getAddress().getHostAddress().split("%", 2)[0] + ":" + address.getPort();
   }
 
   /** A number that no data link of this pair has had. */
@@ -119,27 +163,135 @@ public final class ControlLink {
     }
     if ((events & ~EventLoop.WRITE) != 0) {
       receive();
+      keepPace();
+    }
+  }
+
+  private void keepPace() {
+    if (!isPaced && !socket.isClosed() && pace.isDense(System.nanoTime())) {
+      paced(true);
+      loop.rewatch(socket, watched());
+      loop.after(Pace.PERIOD_MS, this::look);
+    }
+  }
+
+  /** Every few milliseconds. */
+  private void look() {
+    if (socket.isClosed()) {
+      return;
+    }
+    receive();
+    if (socket.isClosed()) {
+      return;
+    }
+    if (pace.isDense(System.nanoTime())) {
+      loop.after(Pace.PERIOD_MS, this::look);
+    } else {
+      paced(false);
+      loop.rewatch(socket, watched());
+      receive(); // what others have read until now
+    }
+  }
+
+  private void paced(boolean on) {
+    reading.lock();
+    try {
+      isPaced = on;
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  /** True while frames wait for the loop's next look: so may other things. Any thread. */
+  public boolean isPaced() {
+    return isPaced;
+  }
+
+  private int watched() {
+    lock.lock();
+    try {
+      return (isPaced ? 0 : EventLoop.READ) | (awaitsRoom ? EventLoop.WRITE : 0);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The session's link has come to its end: has the peer said that it is the stream's? The end is
+   * the only thing that is heard out of turn, as it says a position that does not change; the loop
+   * hears it again. By a reader that is still in its call: until it is out no other incarnation
+   * takes the place of the one that has said so. Waits for nobody.
+   */
+  public void hearEnd(Session session) {
+    if (!isPaced || !reading.tryLock()) {
+      return; // the loop is at it
+    }
+    try {
+      if (isPaced && !socket.isClosed()) {
+        readAhead();
+      }
+    } finally {
+      reading.unlock();
+    }
+    for (Frame frame : unheard) {
+      if (frame instanceof Frame.Fin fin
+          && fin.session().equals(session.id())
+          && fin.epoch() == session.epoch()) {
+        session.remoteEnded(fin.finalPosition(), fin.closed());
+      }
+    }
+  }
+
+  /**
+   * Whether the peer's process has not ended so far: its kernel says so here before it gives a port
+   * of the process to somebody else. Any thread; waits for nobody.
+   */
+  public boolean isPeerThere() {
+    return !socket.hasPeerEnded();
+  }
+
+  @GuardedBy("reading")
+  private void readAhead() {
+    if (ownInput == null) {
+      ownInput = ByteBuffer.allocate(loop.scratch().capacity());
+    }
+    try {
+      int n = socket.read(ownInput.clear());
+      hasEnded |= n == RawSocket.EOF;
+      if (n > 0) {
+        heardNs = System.nanoTime();
+        reader.feed(ownInput.array(), 0, n);
+        Frame frame;
+        while ((frame = reader.next()) != null) {
+          unheard.add(frame);
+        }
+      }
+    } catch (IOException e) {
+      isBroken = true; // the loop finds an end, which is none
+      hasEnded = true;
+    } catch (FrameFormatException e) {
+      return; // the loop gets it again
     }
   }
 
   /** What is left of very much is the next turn's. */
   private void receive() {
+    if (socket.isClosed()) {
+      return;
+    }
     ByteBuffer input = loop.scratch();
     try {
       for (int reads = 0; reads < READS_LIMIT; reads++) {
-        input.clear();
-        int n = socket.read(input);
+        int n = read(input.clear());
+        deliver();
+        if (socket.isClosed()) {
+          return;
+        }
         if (n == RawSocket.EOF) {
           lost("end of stream", !isBroken);
           return;
         }
-        if (n <= 0) {
-          return;
-        }
-        heardNs = System.nanoTime();
-        reader.feed(input.array(), 0, n);
-        deliver();
-        if (n < input.capacity() || socket.isClosed()) {
+        if (n < input.capacity()) {
           return;
         }
       }
@@ -150,10 +302,40 @@ public final class ControlLink {
     }
   }
 
+  private int read(ByteBuffer input) throws IOException {
+    reading.lock();
+    try {
+      int n = socket.isClosed() ? RawSocket.UNAVAILABLE : socket.read(input);
+      if (n > 0) {
+        heardNs = System.nanoTime();
+        reader.feed(input.array(), 0, n);
+      }
+      return n;
+    } finally {
+      reading.unlock();
+    }
+  }
+
   private void deliver() throws FrameFormatException {
     Frame frame;
-    while (!socket.isClosed() && (frame = reader.next()) != null) {
+    while (!socket.isClosed() && (frame = next()) != null) {
+      pace.heard(frame, heardNs);
       listener.frame(this, frame);
+    }
+  }
+
+  /** What others have read came first. */
+  private Frame next() throws FrameFormatException {
+    Frame first = unheard.poll();
+    if (first != null) {
+      return first;
+    }
+    reading.lock();
+    try {
+      Frame late = unheard.poll(); // read since
+      return late != null ? late : reader.next();
+    } finally {
+      reading.unlock();
     }
   }
 
@@ -187,7 +369,12 @@ public final class ControlLink {
     } finally {
       lock.unlock();
     }
-    loop.close(socket);
+    reading.lock();
+    try {
+      loop.close(socket);
+    } finally {
+      reading.unlock();
+    }
     return true;
   }
 
@@ -315,6 +502,46 @@ public final class ControlLink {
     try {
       writer.fin(session, epoch, true, finalPosition);
       flushNow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Goes with the next flush. */
+  public void reserve(Frame.Reserve frame) {
+    lock.lock();
+    try {
+      writer.reserve(frame);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Goes with the next flush. */
+  public void reserved(SessionId session, int epoch) {
+    lock.lock();
+    try {
+      writer.reserved(session, epoch);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Goes with the next flush. */
+  public void release(SessionId session, int epoch) {
+    lock.lock();
+    try {
+      writer.release(session, epoch);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Goes with the next flush. */
+  public void released(SessionId session, int epoch) {
+    lock.lock();
+    try {
+      writer.released(session, epoch);
     } finally {
       lock.unlock();
     }
@@ -485,8 +712,7 @@ public final class ControlLink {
     boolean needsRoom = writer.size() > 0;
     if (needsRoom != awaitsRoom) {
       awaitsRoom = needsRoom;
-      int events = needsRoom ? EventLoop.READ | EventLoop.WRITE : EventLoop.READ;
-      loop.execute(() -> loop.rewatch(socket, events));
+      loop.execute(() -> loop.rewatch(socket, watched()));
     }
   }
 }

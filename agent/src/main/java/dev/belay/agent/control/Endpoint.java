@@ -119,6 +119,14 @@ public abstract class Endpoint implements LinkEvents, Session.Reader {
   }
 
   @Override
+  public final void inputEnds() {
+    ControlLink link = control();
+    if (link != null) {
+      link.hearEnd(session);
+    }
+  }
+
+  @Override
   public final void inputSuspended() {
     loop.execute(
         () -> {
@@ -171,9 +179,19 @@ public abstract class Endpoint implements LinkEvents, Session.Reader {
     } else if (descriptor.isWriteStill()) {
       session.closeLocally();
       tellEnd();
-      loop.execute(this::closedLocally);
+      soon(this::closedLocally);
     } else {
       loop.execute(() -> loop.after(STILL_MS, () -> closed(false)));
+    }
+  }
+
+  /** Where ends come very often the loop looks by itself, and waking it costs more than they do. */
+  private void soon(Runnable task) {
+    ControlLink link = control();
+    if (link != null && link.isPaced()) {
+      loop.later(task);
+    } else {
+      loop.execute(task);
     }
   }
 

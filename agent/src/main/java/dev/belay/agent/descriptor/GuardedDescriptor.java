@@ -153,6 +153,10 @@ public final class GuardedDescriptor extends LinkedDescriptor {
     if (isGone(now) || (isLinked && (inputShut || session.isInputComplete()))) {
       return BelayNative.EOF;
     }
+    events.inputEnds();
+    if (isLinked && session.isInputComplete()) {
+      return BelayNative.EOF;
+    }
     if (now == Mode.PUMPING) { // the peer left before it had all: no orderly end
       lose(new IOException("end of stream while resending"));
     } else {

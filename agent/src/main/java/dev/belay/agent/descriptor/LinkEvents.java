@@ -9,6 +9,12 @@ public interface LinkEvents {
   void linkLost(String cause);
 
   /**
+   * The link is at its end, and nobody has said so far that the stream is: the reader's own thread
+   * may find out what the peer has said by now.
+   */
+  default void inputEnds() {}
+
+  /**
    * The link came to its end though the peer's application has not said so (yet): the descriptor is
    * parked and the link kept; {@link GuardedDescriptor#unsuspend} or {@link
    * GuardedDescriptor#loseSuspended} decides.

@@ -64,6 +64,11 @@ final class LinkOptions {
         continue;
       }
     }
+    carrySet(to);
+  }
+
+  /** Those alone that have to be there before a connect. */
+  void carrySet(RawSocket to) {
     for (Map.Entry<SocketOption<?>, Object> option : explicit.entrySet()) {
       apply(to, option.getKey(), option.getValue());
     }

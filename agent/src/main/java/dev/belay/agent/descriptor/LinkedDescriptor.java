@@ -55,6 +55,15 @@ abstract class LinkedDescriptor extends BelayHook {
   private Pump pump;
   private RawSocket pumpLink;
 
+  /**
+   * Another number of the present link, of which the peer's agent has not said yet that it is the
+   * session's; or null. Whoever has it at the other end may take it for a plain connection: it must
+   * not end in the middle as if in order, but with a reset. And its port is nobody else's while
+   * this number is open, whatever becomes of the link: its owner closes it when the peer would not
+   * take another's connection for this one.
+   */
+  private RawSocket provisional;
+
   LinkedDescriptor(FileDescriptor fd, LinkEvents events) {
     this.fd = fd;
     this.number = BelaySeam.number(fd);
@@ -163,7 +172,7 @@ abstract class LinkedDescriptor extends BelayHook {
       }
       mode = Mode.WAITING;
       dropPump();
-      shutdownNow();
+      cut();
       replace(RawSocket.quiet());
       return true;
     } catch (IOException e) {
@@ -240,7 +249,11 @@ abstract class LinkedDescriptor extends BelayHook {
   }
 
   private void dropSuspended() {
-    suspended.shutdown(BelayNative.SHUT_BOTH);
+    if (provisional != null) {
+      leaveProvisional();
+    } else {
+      suspended.shutdown(BelayNative.SHUT_BOTH);
+    }
     suspended.close();
     suspended = null;
   }
@@ -380,11 +393,11 @@ abstract class LinkedDescriptor extends BelayHook {
       holdNow(false);
       dropPump();
       if (linked) {
-        shutdownNow();
+        cut();
       }
       replace(RawSocket.open()); // unconnected: poll(2) and epoll report POLLHUP, everyone wakes
     } catch (IOException e) {
-      shutdownNow();
+      cut();
     } finally {
       lock.unlock();
     }
@@ -395,7 +408,7 @@ abstract class LinkedDescriptor extends BelayHook {
   private void breakNow(IOException cause) {
     mode = Mode.BROKEN;
     dropPump();
-    shutdownNow();
+    cut();
     events.broken(String.valueOf(cause.getMessage()));
   }
 
@@ -412,7 +425,7 @@ abstract class LinkedDescriptor extends BelayHook {
       if (isOpen) {
         mode = Mode.BROKEN;
         dropPump();
-        shutdownNow();
+        cut();
       }
       events.broken("bytes could not be counted");
     } finally {
@@ -443,6 +456,20 @@ abstract class LinkedDescriptor extends BelayHook {
     } catch (IOException e) {
       return; // a link without options does not linger
     }
+  }
+
+  /** The link is given up: whoever sleeps on it wakes. Caller holds the lock. */
+  private void cut() {
+    if (provisional != null) {
+      leaveProvisional();
+    } else {
+      shutdownNow();
+    }
+  }
+
+  private void leaveProvisional() {
+    provisional.disconnect();
+    provisional = null;
   }
 
   private void shutdownNow() {
@@ -529,6 +556,9 @@ abstract class LinkedDescriptor extends BelayHook {
   public final RawSocket parkUnconnected() throws IOException {
     lock.lock();
     try {
+      if (!isOpen) {
+        throw new IOException("closed while it connects");
+      }
       RawSocket original = RawSocket.duplicateOf(fd);
       try {
         original.configureBlocking(false);
@@ -550,9 +580,52 @@ abstract class LinkedDescriptor extends BelayHook {
     connect = new JdkConnect();
   }
 
-  /** What {@link #connecting} has begun; null after {@link #handBack}. */
+  /** What has begun with {@link #connecting}; null after {@link #handBack}. */
   final JdkConnect connect() {
     return connect;
+  }
+
+  /** What the application has set on its socket, which is about to connect, goes for another. */
+  public final void prepare(RawSocket link) throws IOException {
+    lock.lock();
+    try {
+      if (!isOpen) {
+        throw new IOException("closed while it connects");
+      }
+      options.carrySet(link);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * As {@link #install}, of a link of which nobody has said that it is the session's. The caller
+   * keeps its own number of it, and with it the port, until {@link #confirmed} or as long as it
+   * likes.
+   */
+  public final boolean installUnconfirmed(RawSocket link) {
+    lock.lock();
+    try {
+      provisional = link;
+      boolean isTaken = install(link, null);
+      provisional = isTaken ? link : null;
+      return isTaken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The link that the descriptor has is the session's, the peer says: it is as any other. */
+  public final void confirmed(RawSocket link) {
+    lock.lock();
+    try {
+      if (provisional == link) {
+        provisional = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+    drop(link);
   }
 
   @Override
@@ -573,6 +646,7 @@ abstract class LinkedDescriptor extends BelayHook {
       BelaySeam.unguard(number, this);
       abortive = isLingerZero();
       mode = Mode.CLOSED;
+      endProvisional(abortive);
       if (suspended != null) {
         suspended.close();
         suspended = null;
@@ -581,6 +655,15 @@ abstract class LinkedDescriptor extends BelayHook {
       lock.unlock();
     }
     events.closed(abortive);
+  }
+
+  /** The kernel does not end a link of which there is another number. Caller holds the lock. */
+  private void endProvisional(boolean abortive) {
+    if (provisional != null && abortive) {
+      leaveProvisional();
+    } else if (provisional != null) {
+      provisional.shutdown(BelayNative.SHUT_WRITE);
+    }
   }
 
   private boolean isLingerZero() {

@@ -19,7 +19,7 @@ import sun.nio.ch.BelaySeam;
  *
  * <p>Invariant: after {@link #close} no call reaches the kernel, so that a number that was given to
  * somebody else is never touched: closing and what other threads than the loop do with the number
- * (writing, dup2, options) exclude each other. Reads and connects are the loop's alone.
+ * (connecting, writing, dup2, options) exclude each other. Reads are the loop's alone.
  */
 public final class RawSocket {
   /** Results of read and write besides a count. */
@@ -97,14 +97,24 @@ public final class RawSocket {
 
   /** True when connected at once, false when under way: then ask {@link #isConnected}. */
   public boolean connect(InetSocketAddress remote) throws IOException {
-    ensureOpen();
-    return BelayNative.connect(fd, remote.getAddress(), remote.getPort());
+    lock.lock();
+    try {
+      ensureOpen();
+      return BelayNative.connect(fd, remote.getAddress(), remote.getPort());
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** False while the connect is under way; throws why it failed. */
   public boolean isConnected() throws IOException {
-    ensureOpen();
-    return BelayNative.pollConnect(fd);
+    lock.lock();
+    try {
+      ensureOpen();
+      return BelayNative.pollConnect(fd);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** An accepted connection, or null when there is none. */
@@ -133,6 +143,18 @@ public final class RawSocket {
       ensureOpen();
       int n = BelayNative.write(fd, source);
       return n == BelayNative.INTERRUPTED ? UNAVAILABLE : n;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** True when the peer has ended its output, or nothing is there any longer; reads nothing. */
+  public boolean hasPeerEnded() {
+    lock.lock();
+    try {
+      return closed || BelayNative.hasPeerEnded(fd);
+    } catch (IOException e) {
+      return true;
     } finally {
       lock.unlock();
     }
@@ -202,6 +224,24 @@ public final class RawSocket {
       option(ExtendedSocketOptions.TCP_QUICKACK, true);
     } catch (IOException | UnsupportedOperationException e) {
       return; // slower by a delayed acknowledgement, no more
+    }
+  }
+
+  /**
+   * Ends the link with a reset, for all who hold it, and keeps its port from others until this
+   * number is closed. Where the kernel does not do that while threads wait for the link (Linux 6.4
+   * and 6.5), it ends in order.
+   */
+  public void disconnect() {
+    lock.lock();
+    try {
+      if (!closed) {
+        BelayNative.disconnect(fd);
+      }
+    } catch (IOException e) {
+      shutdown(BelayNative.SHUT_BOTH);
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -5,7 +5,7 @@ import dev.belay.agent.replay.Replay;
 import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.Refusal;
 import dev.belay.replicator.log.SessionId;
-import java.util.Map;
+import java.util.function.Function;
 
 /**
  * What clients say over their control links, passed on to the sessions that it is about.
@@ -14,9 +14,12 @@ import java.util.Map;
  * that has the session. Others are late; those that wait for an answer are told so. Loop thread.
  */
 final class ClientFrames {
-  private final Map<SessionId, ServerSession> sessions;
+  private final Function<SessionId, ServerSession> sessions;
 
-  ClientFrames(Map<SessionId, ServerSession> sessions) {
+  /**
+   * @param sessions the incarnation that is here, or null
+   */
+  ClientFrames(Function<SessionId, ServerSession> sessions) {
     this.sessions = sessions;
   }
 
@@ -24,7 +27,7 @@ final class ClientFrames {
     if (!(frame instanceof Frame.OfSession of)) {
       return; // that it has come is all that a HEARTBEAT says
     }
-    ServerSession present = sessions.get(of.session());
+    ServerSession present = sessions.apply(of.session());
     boolean isTheirs = present != null && present.client() == client;
     if (isTheirs && present.session().epoch() == of.epoch()) {
       pass(present, of);

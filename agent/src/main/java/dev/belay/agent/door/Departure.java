@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Asks the clients to move their sessions to other servers, and sees whether they do.
@@ -27,13 +28,20 @@ final class Departure {
   private final EventLoop loop;
   private final Clients clients;
   private final Collection<ServerSession> sessions;
+  private final BooleanSupplier isExpected;
   private boolean hasBegun;
   private EventLoop.Timer looking;
 
   /**
    * @param sessions those that are here: a view that any thread may walk through
+   * @param isExpected whether clients may come without asking again
    */
-  Departure(EventLoop loop, Clients clients, Collection<ServerSession> sessions) {
+  Departure(
+      EventLoop loop,
+      Clients clients,
+      Collection<ServerSession> sessions,
+      BooleanSupplier isExpected) {
+    this.isExpected = isExpected;
     this.loop = loop;
     this.clients = clients;
     this.sessions = sessions;
@@ -60,7 +68,7 @@ final class Departure {
   }
 
   private void remind() {
-    if (!sessions.isEmpty()) {
+    if (!sessions.isEmpty() || isExpected.getAsBoolean()) {
       for (Clients.Client client : clients.all()) {
         ControlLink link = client.link();
         if (link != null) {

@@ -66,7 +66,10 @@ final class Door implements PrefaceReader.Listener {
 
     void frame(Clients.Client client, Frame frame);
 
-    void disconnected(Clients.Client client, String cause);
+    /** A control link has ended: whatever waits to be taken in is the client's still. */
+    void settle();
+
+    void disconnected(Clients.Client client, ControlLink link, String cause);
   }
 
   private final EventLoop loop;
@@ -388,8 +391,9 @@ final class Door implements PrefaceReader.Listener {
     @Override
     public void closed(ControlLink link, String cause, boolean inOrder) {
       if (client != null) {
+        sessions.settle();
         clients.disconnected(client, link, inOrder);
-        sessions.disconnected(client, cause);
+        sessions.disconnected(client, link, cause);
       } else {
         refuseUnproven(": " + cause);
       }

@@ -24,6 +24,9 @@ final class Doorbell {
     /** The application accepted; the answer is the address that it is to see, or null. */
     InetSocketAddress accepted(FileDescriptor accepted, int port);
 
+    /** The kernel has taken the connection for the application. Loop thread. */
+    default void rung(RawSocket bell) throws IOException {}
+
     /** The listener did not take the connection. Loop thread. */
     void unanswered(String cause);
   }
@@ -57,6 +60,7 @@ final class Doorbell {
     try {
       if (bell.isConnected()) {
         loop.rewatch(bell, 0); // a reset is told all the same
+        visitor.rung(bell);
       }
     } catch (IOException e) {
       inVain(bell, visitor, String.valueOf(e.getMessage()));

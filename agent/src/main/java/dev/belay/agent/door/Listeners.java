@@ -5,8 +5,10 @@ import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import sun.nio.ch.BelayNative;
 import sun.nio.ch.BelaySeam;
 
@@ -18,13 +20,27 @@ import sun.nio.ch.BelaySeam;
  * reach it. Any thread.
  */
 final class Listeners {
-  /** One listening socket; {@code address} is where the doorbell can reach it. */
-  record Listener(String service, int port, InetAddress address) {}
+  /**
+   * One listening socket.
+   *
+   * @param address where the doorbell can reach it
+   * @param bound what it is bound to: one address of this machine, or any
+   * @param isShared whether other processes may listen on the same port
+   * @param id that no other has, even of the same port
+   */
+  record Listener(
+      String service, int port, InetAddress address, InetAddress bound, boolean isShared, long id) {
+    /** Whether who connects to its port at that address of this machine reaches it. */
+    boolean isReachedAt(InetAddress local) {
+      return bound.isAnyLocalAddress() || bound.equals(local);
+    }
+  }
 
   private static final int KNOWN_NUMBERS = 1 << 16;
   private static final int LOCALS_LIMIT = 1024;
 
   private final ServiceFilter filter;
+  private final AtomicLong ids = new AtomicLong();
 
   /** One for each port, of those that are there. */
   private final Map<Integer, Listener> byPort = new ConcurrentHashMap<>();
@@ -93,11 +109,63 @@ final class Listeners {
     InetAddress address = local.getAddress();
     InetAddress reachable =
         address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
-    Listener listener = new Listener(service, local.getPort(), reachable);
+    Listener listener =
+        new Listener(
+            service, local.getPort(), reachable, address, isShared(fd), ids.incrementAndGet());
     byNumber.put(number, listener);
     boolean isNew = byPort.put(local.getPort(), listener) == null;
     announced.remove(number); // only now: in one of the two it is always found
     return isNew ? listener : null;
+  }
+
+  private static boolean isShared(FileDescriptor fd) {
+    try {
+      return Boolean.TRUE.equals(BelayNative.option(fd, StandardSocketOptions.SO_REUSEPORT));
+    } catch (IOException | RuntimeException e) {
+      return true; // as far as is known
+    }
+  }
+
+  /** That socket, or null if it is not protected. */
+  Listener at(FileDescriptor fd) {
+    return byNumber.get(BelaySeam.number(fd));
+  }
+
+  /** Whether that socket still listens. */
+  boolean has(Listener listener) {
+    return numberOf(listener) >= 0;
+  }
+
+  private int numberOf(Listener listener) {
+    for (Map.Entry<Integer, Listener> each : byNumber.entrySet()) {
+      if (each.getValue() == listener) {
+        return each.getKey();
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Whether the kernel has no connection for it that the application has not accepted, and has told
+   * of. The order matters: who takes the last one out of the kernel's queue is in accept before.
+   */
+  boolean isDrained(Listener listener) {
+    int number = numberOf(listener);
+    FileDescriptor fd = number < 0 ? null : known[number];
+    try {
+      return fd != null
+          && !BelayNative.isReadable(fd)
+          && !BelaySeam.isAccepting(number)
+          && has(listener);
+    } catch (IOException e) {
+      return false; // it is being closed
+    }
+  }
+
+  /** Whether accept waits in the kernel. */
+  boolean isBlocking(Listener listener) {
+    int number = numberOf(listener);
+    return number >= 0 && BelaySeam.isBlocking(number);
   }
 
   /** The socket is closing: its port is no longer served, if it was its only listener. */

@@ -18,7 +18,9 @@ import dev.belay.agent.wire.Refusal;
 import dev.belay.agent.wire.ResumePreface;
 import java.io.FileDescriptor;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import sun.nio.ch.BelayNative;
 import sun.nio.ch.BelaySeam;
 
 /**
@@ -210,6 +212,62 @@ final class ServerSession extends Endpoint implements Doorbell.Visitor, Shipment
       unanswered("not in time");
     } else {
       watchRing();
+    }
+  }
+
+  // ---- opened directly ----
+
+  /** A client may connect for it; before anybody else knows of it. */
+  void reservedFor(Clients.Client of) {
+    client = of;
+  }
+
+  /** Its client has spoken of it: it has connected, and the application is to accept it. */
+  void awaitConnection() {
+    if (state == State.RINGING && ringing == null && !isOver()) {
+      watchRing();
+    }
+  }
+
+  /** True until the application has accepted it. */
+  boolean isReservedOnly() {
+    return state == State.RINGING && !isOver() && descriptor == null;
+  }
+
+  /** Its client has left the connection, wherever that was: nobody will accept it. */
+  void notConnected() {
+    isToBeContinued = true;
+    breakOff("not connected");
+  }
+
+  /**
+   * The application has accepted the client's own connection. Accepting thread, as long as the loop
+   * has not heard of it.
+   */
+  void acceptedDirectly(FileDescriptor accepted, int port) throws IOException {
+    GuardedDescriptor guarded = new GuardedDescriptor(accepted, session, this);
+    InetAddress local = BelayNative.localAddress(accepted).getAddress();
+    guarded.addresses(side.local(local, port), clientAddress);
+    if (shipment != null) {
+      shipment.begin(session.input(), this);
+    }
+    session.forgetAcks(); // with the first RECEIVED the client knows that it is here
+    descriptor = guarded;
+    guarded.useOwnLink();
+    BelaySeam.guard(BelaySeam.number(accepted), guarded);
+  }
+
+  /** The loop has heard of that. */
+  void begunDirectly() {
+    if (ringing != null) {
+      ringing.cancel();
+      ringing = null;
+    }
+    if (isOver()) { // and may have ended without having seen the descriptor
+      descriptor.breakOff();
+    } else {
+      state = State.LIVE;
+      checkOver();
     }
   }
 

@@ -65,8 +65,9 @@ public final class ServerSide implements Door.Sessions, Side {
   private final DoorIdentity identity = new DoorIdentity();
   private final Cluster.Starter starter;
   private final Map<SessionId, ServerSession> sessions = new ConcurrentHashMap<>();
-  private final ClientFrames frames = new ClientFrames(sessions);
+  private final ClientFrames frames = new ClientFrames(this::present);
   private final Takeovers takeovers;
+  private final DirectOpens direct;
   private final Departure departure;
   private final Offers offers;
   private final IdleSessions idle;
@@ -108,8 +109,9 @@ public final class ServerSide implements Door.Sessions, Side {
     this.durableNews = new DurableNews(loop);
     this.doorbell = new Doorbell(loop);
     this.takeovers = new Takeovers(this);
+    this.direct = new DirectOpens(this, new Backlogs(loop, doorbell, listeners));
     this.offers = new Offers(listeners, clients);
-    this.departure = new Departure(loop, clients, sessions.values());
+    this.departure = new Departure(loop, clients, sessions.values(), direct::hasAgreed);
     this.door = new Door(loop, clients, this, metrics, settings.secret(), identity);
   }
 
@@ -210,7 +212,8 @@ public final class ServerSide implements Door.Sessions, Side {
    */
   public void leave() {
     isLeaving = true;
-    if (hasLeft.compareAndSet(false, true) && !sessions.isEmpty()) {
+    boolean hasSessions = !sessions.isEmpty() || direct.hasAccepted();
+    if (hasLeft.compareAndSet(false, true) && hasSessions) {
       long patienceMs = Math.min(settings.resumeWindowMs() / 2, LEAVE_MS);
       departure.awaitMoves(patienceMs);
     }
@@ -259,15 +262,21 @@ public final class ServerSide implements Door.Sessions, Side {
   }
 
   public boolean expectsDoorbell() {
-    return doorbell.isRinging();
+    return doorbell.isRinging() || direct.isExpecting();
   }
 
   /** See {@link sun.nio.ch.BelayEvents#accepted}. */
   public InetSocketAddress accepted(
       FileDescriptor listener, FileDescriptor accepted, InetSocketAddress from) {
     try {
-      int port = BelayNative.localAddress(listener).getPort();
-      return doorbell.answer(accepted, from, port);
+      if (doorbell.isRinging()) {
+        int port = BelayNative.localAddress(listener).getPort();
+        InetSocketAddress rang = doorbell.answer(accepted, from, port);
+        if (rang != null) {
+          return rang;
+        }
+      }
+      return direct.accepted(accepted, from, listeners.at(listener));
     } catch (IOException | RuntimeException e) {
       AgentLog.error("accepted connection not protected: " + e, e);
       return null;
@@ -292,7 +301,9 @@ public final class ServerSide implements Door.Sessions, Side {
       return;
     }
     Bytes key = preface.sessionKey(pair.keys());
-    ServerSession present = sessions.get(preface.session());
+    direct.settle();
+    direct.cancel(preface.session());
+    ServerSession present = present(preface.session());
     if (present != null && (present.session().epoch() >= preface.epoch() || !present.hasKey(key))) {
       door.refuse(link, pair, preface.linkNumber(), Refusal.STALE_EPOCH, "session exists");
       return;
@@ -347,7 +358,9 @@ public final class ServerSide implements Door.Sessions, Side {
 
   @Override
   public void resume(RawSocket link, ResumePreface preface, Clients.Pair pair) throws IOException {
-    ServerSession present = sessions.get(preface.session());
+    direct.settle();
+    direct.cancel(preface.session());
+    ServerSession present = present(preface.session());
     Bytes key = preface.sessionKey(pair.keys());
     boolean isOthers = present != null && !present.hasKey(key);
     if (isLeaving || (isDraining && preface.takeover())) {
@@ -382,6 +395,8 @@ public final class ServerSide implements Door.Sessions, Side {
   @Override
   public void connected(Clients.Client client) {
     AgentLog.debug("control link up: client=" + client.name);
+    direct.settle();
+    direct.onlyBy(client.link(), client.instance);
     offers.tell(client.link());
     for (ServerSession session : client.sessions.list()) {
       session.tellAgain();
@@ -389,7 +404,13 @@ public final class ServerSide implements Door.Sessions, Side {
   }
 
   @Override
-  public void disconnected(Clients.Client client, String cause) {
+  public void settle() {
+    direct.settle();
+  }
+
+  @Override
+  public void disconnected(Clients.Client client, ControlLink link, String cause) {
+    direct.linkLost(link);
     AgentLog.debug("control link down: client=" + client.name + " cause=" + cause);
     for (ServerSession session : client.sessions.list()) {
       session.checkClient();
@@ -412,13 +433,21 @@ public final class ServerSide implements Door.Sessions, Side {
 
   @Override
   public void frame(Clients.Client client, Frame frame) {
-    frames.heard(client, frame);
+    direct.settle();
+    if (frame instanceof Frame.Reserve reserve) {
+      direct.reserve(client, reserve);
+    } else if (frame instanceof Frame.Release release) {
+      direct.release(client, release);
+    } else {
+      frames.heard(client, frame);
+    }
   }
 
   // ---- in time ----
 
   @Override
   public void acknowledge(boolean each) {
+    direct.settle();
     for (ServerSession session : sessions.values()) {
       ControlLink link = session.control();
       if (link != null && session.tellsPositions() && session.session().owesAck(each)) {
@@ -487,8 +516,9 @@ public final class ServerSide implements Door.Sessions, Side {
     long suspectNs = settings.suspectMs() * 1_000_000;
     if (link.silentNs(suspectNs) > suspectNs && client.link() == link) {
       link.close();
+      settle();
       clients.disconnected(client, link, false);
-      disconnected(client, "silent");
+      disconnected(client, link, "silent");
     }
   }
 
@@ -516,6 +546,7 @@ public final class ServerSide implements Door.Sessions, Side {
   }
 
   void forget(ServerSession session) {
+    direct.over(session);
     sessions.remove(session.session().id(), session);
     clients.forgetIfIdle(session.client());
     metrics.sessionEnded(session.view());
@@ -564,6 +595,41 @@ public final class ServerSide implements Door.Sessions, Side {
 
   /** The incarnation that is here, or null. */
   ServerSession present(SessionId id) {
-    return sessions.get(id);
+    ServerSession found = sessions.get(id);
+    return found != null ? found : direct.begun(id);
+  }
+
+  // ---- direct opens ----
+
+  /** A session that a client may open directly; nobody knows of it yet. */
+  ServerSession reservedSession(
+      Frame.Reserve of, Bytes key, Listeners.Listener listener, InetSocketAddress address) {
+    Cluster.Logged logged =
+        cluster == null
+            ? null
+            : cluster.begin(of.session(), listener.service(), of.epoch(), environment);
+    Session session =
+        Session.ofServer(
+            of.session(),
+            listener.service(),
+            of.epoch(),
+            environment,
+            logged == null ? null : logged.input());
+    return new ServerSession(this, session, key, listener, address, null, logged);
+  }
+
+  /** Its client has left the connection, if the application has not accepted it. */
+  void notConnected(ServerSession session) {
+    if (sessions.get(session.session().id()) == session && session.isReservedOnly()) {
+      session.notConnected();
+    }
+  }
+
+  /** It has begun; a second time changes nothing. */
+  void beginDirectly(ServerSession session) {
+    if (!session.isOver() && sessions.putIfAbsent(session.session().id(), session) == null) {
+      session.client(session.client());
+      metrics.sessionOpened();
+    }
   }
 }

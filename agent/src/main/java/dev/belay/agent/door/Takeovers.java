@@ -213,6 +213,12 @@ final class Takeovers implements Incoming.Owner {
 
   /** The address that the first server saw, so that a handler that echoes it says the same. */
   private static InetSocketAddress addressOf(String text, RawSocket link) throws IOException {
+    InetSocketAddress named = literal(text);
+    return named != null ? named : link.remoteAddress();
+  }
+
+  /** An address and port as clients write them, or null. */
+  static InetSocketAddress literal(String text) {
     int colon = text.lastIndexOf(':');
     if (colon > 0 && isLiteral(text.substring(0, colon))) {
       try {
@@ -222,7 +228,7 @@ final class Takeovers implements Incoming.Owner {
         AgentLog.debug("client address not understood: " + text);
       }
     }
-    return link.remoteAddress();
+    return null;
   }
 
   /** Nobody at the door makes this JVM ask a name server. */

@@ -126,6 +126,14 @@ public final class EventLoop {
     wake();
   }
 
+  /**
+   * Runs a task on the loop's thread, in order with the others, when it takes a turn for another
+   * reason: at the latest when the next timer is due. Any thread.
+   */
+  public void later(Runnable task) {
+    tasks.add(task);
+  }
+
   /** Makes the loop take a turn. Any thread; costs a system call at most once per turn. */
   public void wake() {
     if (isWoken.compareAndSet(false, true)) {

@@ -68,6 +68,9 @@ public interface AgentMXBean {
   /** Sessions that went on without failover. */
   long getDemotions();
 
+  /** Sessions of this client that began with a connection to the service's own port. */
+  long getDirectOpens();
+
   /** Connections to listed targets that went plain. */
   long getPlainFallbacks();
 

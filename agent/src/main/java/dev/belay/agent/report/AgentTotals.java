@@ -143,6 +143,11 @@ final class AgentTotals implements AgentMXBean {
   }
 
   @Override
+  public long getDirectOpens() {
+    return metrics.directOpenCount();
+  }
+
+  @Override
   public long getPlainFallbacks() {
     return metrics.plainFallbackCount();
   }

@@ -23,6 +23,7 @@ public final class Metrics {
   static final String OTHER_REASONS = "other";
 
   private final LongAdder sessionsOpened = new LongAdder();
+  private final LongAdder directOpens = new LongAdder();
   private final LongAdder sessionsEnded = new LongAdder();
   private final LongAdder endedBytesIn = new LongAdder();
   private final LongAdder endedBytesOut = new LongAdder();
@@ -45,6 +46,15 @@ public final class Metrics {
   /** A session began. */
   public void sessionOpened() {
     sessionsOpened.increment();
+  }
+
+  /** A client's session began with a connection to the service's own port. */
+  public void openedDirectly() {
+    directOpens.increment();
+  }
+
+  public long directOpenCount() {
+    return directOpens.sum();
   }
 
   /** A session came to an end, orderly or not; called once, when it has left the live ones. */

@@ -329,7 +329,9 @@ public final class Session {
   /** The peer's application ended its output there; {@code closed}: and reads no more. */
   public void remoteEnded(long finalPosition, boolean closed) {
     finalReceived = finalPosition;
-    remoteClosed |= closed;
+    if (closed) {
+      remoteClosed = true; // never back: a reader may tell of what the loop has heard (hearEnd)
+    }
   }
 
   /** A fresh handler continues: what the one before it was given or ended is of no account. */

@@ -73,6 +73,16 @@ final class ClientSession extends Endpoint {
   private final FullLog fullLog;
 
   /**
+   * The way to the server that has not said yet that it has the session; or null. As long as it is
+   * there, another process may have the connection, and take it for plain: whoever leaves it resets
+   * it, and the server is asked whether it has the session.
+   */
+  private volatile DirectOpening direct;
+
+  /** A server that has not confirmed a direct open for so many {@code belay.suspect} is asked. */
+  private static final int CONFIRM_SUSPECTS = 10;
+
+  /**
    * @param key 32 random bytes: who knows them is the session's client
    */
   ClientSession(ClientSide side, Session session, Bytes key, LiveGroup group) {
@@ -137,6 +147,109 @@ final class ClientSession extends Endpoint {
     }
   }
 
+  // ---- opening directly ----
+
+  /** The application connects to the service's own port. Its thread, before anybody knows of it. */
+  void opens(DirectOpening by) {
+    direct = by;
+    search.nextEpoch(); // this attempt's
+  }
+
+  LiveGroup group() {
+    return group;
+  }
+
+  /**
+   * There is a connection that the server will take for this session's. The thread that connects,
+   * or the loop; once.
+   */
+  void openedDirectly(Target at, ServerPeer by, Reservation from) {
+    session.epoch(0);
+    target = at;
+    report.at(at);
+    serverInstance = from.terms().server();
+    firstLocal = from.terms().local();
+    descriptor.connected(firstLocal);
+    peer = by;
+    state = State.LIVE;
+    boolean isTaken = descriptor.installUnconfirmed(from.socket());
+    by.begun(this);
+    side.metrics().openedDirectly();
+    if (!isTaken) {
+      loop.execute(this::openedInVain);
+    }
+  }
+
+  /** The application has closed while it connected, or its descriptor is of no use. */
+  private void openedInVain() {
+    if (!session.isLocalClosed()) {
+      over();
+    } else {
+      tellAgain();
+      checkOver();
+    }
+  }
+
+  /** The loop hears of that. */
+  void admitted() {
+    DirectOpening current = direct;
+    if (isOver()) {
+      return;
+    }
+    peer.add(this);
+    if (current != null && peer.link() != current.link()) {
+      loop.execute(this::askWhetherThere); // agreed by a link that is gone: the server forgot it
+    }
+  }
+
+  /** Whether the application still connects there, as far as it knows. */
+  boolean isOpeningAt(ServerPeer there) {
+    DirectOpening current = direct;
+    return state == State.OPENING && current != null && current.isAt(there);
+  }
+
+  /** The server has said something that it says only of sessions that it has. */
+  void confirmed() {
+    DirectOpening current = direct;
+    if (current != null && current.open()) {
+      direct = null;
+      current.confirmed();
+      checkOver(); // it may have waited for this
+    }
+  }
+
+  /** Nobody but this end can find a connection that was lost on its way to accept. */
+  void askWhetherThere() {
+    if (direct != null && state == State.LIVE) {
+      dropLink();
+      lost("not confirmed by the server");
+    }
+  }
+
+  /** Each beat. */
+  void reviewDirect(long nowNs) {
+    DirectOpening current = direct;
+    long patienceNs = CONFIRM_SUSPECTS * side.settings().suspectMs() * 1_000_000;
+    if (current != null && state == State.LIVE && current.unconfirmedNs(nowNs) > patienceNs) {
+      current.askAgain(nowNs);
+    }
+  }
+
+  /** What is not confirmed may never come to the server's application, which is to see its end. */
+  @Override
+  protected boolean mayBeOver() {
+    return direct == null;
+  }
+
+  /** The connection, if there is one, is not the session's any more. */
+  void leaveReserved() {
+    DirectOpening current = direct;
+    direct = null;
+    if (current != null) {
+      current.abandon();
+    }
+  }
+
   /** Higher than that of any attempt before, to open it or to take it over. */
   int nextEpoch() {
     return search.nextEpoch();
@@ -173,6 +286,7 @@ final class ClientSession extends Endpoint {
       }
       return;
     }
+    leaveReserved();
     state = State.RESUMING;
     if (report.lost(cause)) {
       search.newEpisode(target);
@@ -545,6 +659,10 @@ final class ClientSession extends Endpoint {
   @Override
   protected void closedLocally() {
     cancelMove();
+    if (state == State.OPENING && direct != null) {
+      notOpened();
+      return;
+    }
     super.closedLocally();
     closeWithin(side.settings().resumeWindowMs());
   }
@@ -567,6 +685,7 @@ final class ClientSession extends Endpoint {
   @Override
   protected void forget() {
     state = State.OVER;
+    leaveReserved();
     search.cancel();
     cancelMove();
     if (peer != null) {

@@ -66,6 +66,10 @@ public final class ClientSide implements Side {
   private final Map<SupportGroup, LiveGroup> groups = new HashMap<>();
   private final Set<LiveGroup> groupsInUse = new LinkedHashSet<>();
   private final Mover mover = new Mover();
+
+  /** Of targets that were connected to; empty unless connects may go past the door. */
+  private final Map<Target, DirectPool> pools = new ConcurrentHashMap<>();
+
   private final HostNames names;
 
   private final ServerPeer.Directory directory =
@@ -169,15 +173,14 @@ public final class ClientSide implements Side {
     }
     names.addressesOf(match.target().host()); // the application has just asked for it, too
     try {
-      Bytes key = Bytes.random(PairKeys.KEY_BYTES, random);
-      SessionId id = Handshake.sessionOf(key);
-      String service = String.valueOf(match.target().port()).intern(); // of all sessions there
-      Session session = Session.ofClient(id, service, environment);
-      if (settings.onLimit() == OnLimit.BLOCK) {
-        session.sentLog().waitAtLimit();
+      DirectPool pool = pools.get(match.target());
+      Reservation reserved = pool == null || isBound(fd) ? null : pool.take(remote);
+      if (reserved != null) {
+        return connectDirectly(fd, match, pool, reserved);
       }
-      ClientSession flow = new ClientSession(this, session, key, match.group());
-      GuardedDescriptor descriptor = new GuardedDescriptor(fd, session, flow);
+      Bytes key = Bytes.random(PairKeys.KEY_BYTES, random);
+      ClientSession flow = flow(Handshake.sessionOf(key), key, match);
+      GuardedDescriptor descriptor = new GuardedDescriptor(fd, flow.session(), flow);
       flow.guard(descriptor);
       descriptor.connecting();
       RawSocket original = descriptor.parkUnconnected();
@@ -192,7 +195,41 @@ public final class ClientSide implements Side {
     }
   }
 
+  private ClientSession flow(SessionId id, Bytes key, Match match) {
+    String service = String.valueOf(match.target().port()).intern(); // of all sessions there
+    Session session = Session.ofClient(id, service, environment);
+    if (settings.onLimit() == OnLimit.BLOCK) {
+      session.sentLog().waitAtLimit();
+    }
+    return new ClientSession(this, session, key, match.group());
+  }
+
+  /** The application has chosen its address itself. */
+  private static boolean isBound(FileDescriptor fd) throws IOException {
+    return BelayNative.localAddress(fd).getPort() != 0;
+  }
+
+  /** It is a session from now on, whichever way it takes: frames may come for it. */
+  private int connectDirectly(
+      FileDescriptor fd, Match match, DirectPool pool, Reservation reserved) {
+    ClientSession flow = flow(reserved.terms().id(), reserved.terms().key(), match);
+    GuardedDescriptor descriptor = new GuardedDescriptor(fd, flow.session(), flow);
+    flow.guard(descriptor);
+    DirectOpening opening = new DirectOpening(this, flow, descriptor, reserved, pool);
+    flow.opens(opening);
+    sessions.put(flow.session().id(), flow);
+    metrics.sessionOpened();
+    BelaySeam.guard(BelaySeam.number(fd), descriptor);
+    return opening.begin() ? 1 : BelayNative.UNAVAILABLE;
+  }
+
   private void begin(ClientSession flow, Opening opening, Match match) {
+    if (settings.directPorts() != null && !pools.containsKey(match.target())) {
+      ServerPeer peer = peer(match.target());
+      DirectPool pool = new DirectPool(this, peer, match.target(), random);
+      peer.add(pool);
+      pools.put(match.target(), pool);
+    }
     if (sessions.isEmpty() && groupsInUse.isEmpty()) {
       onFirstSession.run();
     }
@@ -287,6 +324,12 @@ public final class ClientSide implements Side {
     return new ServerPeer(loop, door, identity, settings.suspectMs(), directory);
   }
 
+  /** Each tick of the agent's clock. */
+  public void tick() {
+    long nowNs = System.nanoTime();
+    pools.values().forEach(pool -> pool.review(nowNs));
+  }
+
   @Override
   public void acknowledge(boolean each) {
     boolean mayWait = settings.onLimit() == OnLimit.BLOCK;
@@ -328,6 +371,7 @@ public final class ClientSide implements Side {
   public void judge(long nowNs, long pausedNs) {
     for (ClientSession session : sessions.values()) {
       session.remind(nowNs, settings.suspectMs());
+      session.reviewDirect(nowNs);
     }
     for (ServerPeer peer : List.copyOf(peers.values())) {
       peer.judge(pausedNs);

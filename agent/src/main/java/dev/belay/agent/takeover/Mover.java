@@ -20,6 +20,9 @@ final class Mover {
 
   /** A server has asked for it. */
   void move(ServerPeer from, Frame.Move asked) {
+    if (asked.isForAll()) {
+      from.pools().forEach(DirectPool::suspend);
+    }
     for (ClientSession session : from.sessions()) {
       boolean isMeant = asked.isForAll() || asked.session().equals(session.session().id());
       if (isMeant && session.mayBeMoved()) {

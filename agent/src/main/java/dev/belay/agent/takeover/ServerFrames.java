@@ -27,6 +27,10 @@ final class ServerFrames {
       directory.group(peer.address(), group.service(), group.members());
     } else if (frame instanceof Frame.Move move) {
       directory.move(peer, move);
+    } else if (frame instanceof Frame.Reserved || frame instanceof Frame.Released) {
+      for (DirectPool pool : peer.pools()) {
+        pool.heard((Frame.OfSession) frame);
+      }
     } else if (frame instanceof Frame.Near || frame instanceof Frame.Stays) {
       passToPrepared((Frame.OfSession) frame);
     } else if (frame instanceof Frame.OfSession of) {
@@ -48,6 +52,9 @@ final class ServerFrames {
 
   private void passToSession(Frame.OfSession frame) {
     ClientSession session = directory.find(frame.session());
+    if (session != null && showsSession(frame) && session.isOpeningAt(peer)) {
+      session.confirmed(); // before its own thread has heard that it is connected
+    }
     boolean isHere = session != null && peer.has(session);
     if (isHere && session.session().epoch() == frame.epoch()) {
       pass(session, frame);
@@ -56,7 +63,17 @@ final class ServerFrames {
     }
   }
 
+  /** Said only by a server that has the session, and whose application has accepted it. */
+  private static boolean showsSession(Frame.OfSession frame) {
+    return frame instanceof Frame.Received
+        || frame instanceof Frame.Durable
+        || frame instanceof Frame.Fin;
+  }
+
   private void pass(ClientSession to, Frame.OfSession frame) {
+    if (showsSession(frame)) {
+      to.confirmed();
+    }
     if (frame instanceof Frame.Received received) {
       to.peerReceived(received.position());
     } else if (frame instanceof Frame.Durable durable) {

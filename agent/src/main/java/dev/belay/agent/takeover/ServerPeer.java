@@ -16,7 +16,9 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * One server's door as this client JVM knows it: the control link to it, and the verdict whether it
@@ -92,6 +94,8 @@ final class ServerPeer {
   private final Directory directory;
   private final List<Waiter> waiters = new ArrayList<>();
   private final Set<ClientSession> sessions = new LinkedHashSet<>();
+  private final Queue<ClientSession> begun = new ConcurrentLinkedQueue<>();
+  private final List<DirectPool> pools = new ArrayList<>();
   private final Set<DataLink> attempts = new LinkedHashSet<>();
   private final Map<SessionId, Preparation> preparations = new HashMap<>();
   private final ServerFrames frames;
@@ -114,6 +118,7 @@ final class ServerPeer {
           serverInstance = instance;
           link = up;
           silences.up(System.nanoTime());
+          pools.forEach(pool -> pool.controlUp(up));
           settle(up, null, null);
         }
 
@@ -185,7 +190,29 @@ final class ServerPeer {
     sessions.add(session);
   }
 
+  /** A session was opened directly; the loop hears of it when it matters. Any thread. */
+  void begun(ClientSession session) {
+    begun.add(session);
+  }
+
+  private void admit() {
+    ClientSession next;
+    while ((next = begun.poll()) != null) {
+      next.admitted();
+    }
+  }
+
+  /** Addresses from which connections may go past the door. */
+  void add(DirectPool pool) {
+    pools.add(pool);
+  }
+
+  List<DirectPool> pools() {
+    return pools;
+  }
+
   void remove(ClientSession session) {
+    admit();
     sessions.remove(session);
   }
 
@@ -215,11 +242,13 @@ final class ServerPeer {
 
   /** Whether the session is with this server. */
   boolean has(ClientSession session) {
+    admit();
     return sessions.contains(session);
   }
 
   /** Those that are with this server; a copy. */
   List<ClientSession> sessions() {
+    admit();
     return List.copyOf(sessions);
   }
 
@@ -332,6 +361,8 @@ final class ServerPeer {
   private void lostControl(String cause) {
     link = null;
     abandonAttempts("control link lost: " + cause);
+    pools.forEach(DirectPool::controlLost);
+    admit();
     if (sessions.isEmpty()) {
       return;
     }
@@ -343,8 +374,9 @@ final class ServerPeer {
             if (!serverInstance.equals(former)) {
               loseSessions("server restarted", former);
             } else {
-              for (ClientSession session : List.copyOf(sessions)) {
+              for (ClientSession session : sessions()) {
                 session.tellAgain();
+                session.askWhetherThere();
               }
             }
           }
@@ -358,6 +390,7 @@ final class ServerPeer {
 
   /** All sessions there move; those of the present incarnation of the server stay. */
   private void loseSessions(String cause, Bytes onlyOf) {
+    admit();
     List<ClientSession> lost = new ArrayList<>();
     for (ClientSession session : sessions) {
       if (onlyOf == null || onlyOf.equals(session.serverInstance())) {
@@ -397,6 +430,7 @@ final class ServerPeer {
       failedNs = System.nanoTime();
       silences.ended(failedNs, patienceMs);
       abandonAttempts("server silent");
+      pools.forEach(DirectPool::controlLost);
       loseSessions("server silent for " + silentMs + "ms", null);
     }
   }

@@ -39,6 +39,32 @@ final class RawSocketTest {
   }
 
   @Test
+  void shouldResetTheLinkAndKeepItsPortWhenItDisconnects() throws Exception {
+    InetAddress here = InetAddress.getLoopbackAddress();
+    RawSocket socket = RawSocket.open();
+    RawSocket other = RawSocket.open();
+    try (ServerSocket listener = new ServerSocket(0, 1, here);
+        ServerSocket anyPort = new ServerSocket(0, 1, here)) {
+      int port = anyPort.getLocalPort();
+      anyPort.close();
+      socket.bind(here, port);
+      socket.connect(new InetSocketAddress(here, listener.getLocalPort()));
+      Socket peer = listener.accept();
+
+      socket.disconnect();
+
+      assertThatThrownBy(() -> peer.getInputStream().read()).hasMessageContaining("reset");
+      assertThatThrownBy(() -> other.bind(here, port)).hasMessageContaining("in use");
+      socket.close();
+      other.bind(here, port);
+      peer.close();
+    } finally {
+      socket.close();
+      other.close();
+    }
+  }
+
+  @Test
   void shouldTakeNoMoreThanThereIsRoomFor() throws Exception {
     try (LinkPair pair = LinkPair.narrow()) {
       ByteBuffer much = ByteBuffer.allocate(8 << 20);

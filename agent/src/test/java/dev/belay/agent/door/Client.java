@@ -66,6 +66,15 @@ final class Client implements AutoCloseable {
     return new Client(server, key, Handshake.instanceOf(key), secret);
   }
 
+  /** With the secret that the server has. */
+  static Client proven(Server server, byte[] secret) throws Exception {
+    Client client = handshaken(server, secret);
+    client.prove();
+    client.identify();
+    client.awaitAdmission();
+    return client;
+  }
+
   static Client connected(Server server, Bytes instanceKey) throws Exception {
     Client client = new Client(server, instanceKey, Handshake.instanceOf(instanceKey), new byte[0]);
     client.identify();
@@ -158,6 +167,32 @@ final class Client implements AutoCloseable {
 
   DoorReply open(SessionId session, Bytes key, int epoch) throws Exception {
     return ask(openPreface(session, key, epoch));
+  }
+
+  /** Would like to come from there; the answer is the server's. */
+  Frame reserve(SessionId session, Bytes key, String address) throws Exception {
+    return reserve(session, key, address, ends());
+  }
+
+  /** As above, over what it believes to be its control link. */
+  Frame reserve(SessionId session, Bytes key, String address, String controlLink) throws Exception {
+    askToReserve(session, key, address, controlLink);
+    return readNews();
+  }
+
+  /** As above, without waiting for the answer. */
+  void askToReserve(SessionId session, Bytes key, String address) throws Exception {
+    askToReserve(session, key, address, ends());
+  }
+
+  private void askToReserve(SessionId session, Bytes key, String address, String controlLink)
+      throws Exception {
+    Bytes sealed = keys.sealReserved(key, session);
+    send(new Frame.Reserve(session, 0, sealed, server.service(), address, controlLink));
+  }
+
+  private String ends() {
+    return "127.0.0.1:" + control.getLocalPort() + ">127.0.0.1:" + server.door();
   }
 
   private DataPreface openPreface(SessionId session, Bytes key, int epoch) {

@@ -67,7 +67,8 @@ final class DoorbellTest {
     }
 
     Listeners.Listener asListener() {
-      return new Listeners.Listener("echo", local.getPort(), local.getAddress());
+      return new Listeners.Listener(
+          "echo", local.getPort(), local.getAddress(), local.getAddress(), false, 1);
     }
 
     /** Accepts one and asks the bell; the answer is the bell's. */

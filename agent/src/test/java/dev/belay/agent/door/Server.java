@@ -94,10 +94,21 @@ final class Server {
     BelayNative.listen(listener, BACKLOG);
     side.listening(listener);
     if (accepts) {
-      Thread accepting = new Thread(this::accept, "door-test-accept");
-      accepting.setDaemon(true);
-      accepting.start();
+      beginAccepting();
     }
+  }
+
+  /** Of one that did not accept. */
+  void beginAccepting() {
+    Thread accepting = new Thread(this::accept, "door-test-accept");
+    accepting.setDaemon(true);
+    accepting.start();
+  }
+
+  /** The application is not there for anybody any more. */
+  void closeListener() throws IOException {
+    side.closing(listener);
+    BelayNative.close(listener);
   }
 
   private static int freePort() throws IOException {

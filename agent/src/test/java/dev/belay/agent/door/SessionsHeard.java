@@ -1,5 +1,6 @@
 package dev.belay.agent.door;
 
+import dev.belay.agent.control.ControlLink;
 import dev.belay.agent.descriptor.RawSocket;
 import dev.belay.agent.wire.DataPreface;
 import dev.belay.agent.wire.Frame;
@@ -39,7 +40,10 @@ final class SessionsHeard implements Door.Sessions {
   }
 
   @Override
-  public void disconnected(Clients.Client client, String cause) {
+  public void settle() {}
+
+  @Override
+  public void disconnected(Clients.Client client, ControlLink link, String cause) {
     disconnected.add(client);
   }
 }

@@ -49,6 +49,11 @@ final class Faults {
   /** How many steps lie between two faults at most: in some runs they come in a swarm. */
   private static final long[] SPANS = {60, 300, 1500};
 
+  private static final double LOST_CONNECTIONS = 0.003;
+
+  /** Until its client asks for it. */
+  private static final long LOST_FOR_MS = 12_000;
+
   private static final long MS = 1_000_000;
 
   private final World world;
@@ -74,6 +79,20 @@ final class Faults {
     this.left = (int) world.between(0, MOST_FAULTS);
     this.spanSteps = SPANS[world.random().nextInt(SPANS.length)];
     this.nextStep = world.between(1, spanSteps);
+  }
+
+  /** Connections go past the door: who comes to be at the other end of them matters. */
+  void aimAtDirectOpens() {
+    likely.addAll(List.of(Fault.POWER, Fault.POWER, Fault.RESET));
+    if (!isCalm()) {
+      world.network().loseConnections(Server.PORT, LOST_CONNECTIONS, this::connectionLost);
+    }
+  }
+
+  private void connectionLost() {
+    hasLostServer = true; // to its client
+    hasLostEnd = true;
+    lasting(LOST_FOR_MS, LOST_FOR_MS);
   }
 
   /** Members hold logs for each other. */
@@ -177,7 +196,7 @@ final class Faults {
       server.jvm().vanish();
       server.machine().powerOff();
       world.after(
-          lasting(100, 4000),
+          lasting(100, world.chance(0.5) ? 400 : 4000),
           () -> {
             server.machine().powerOn();
             server.start();
@@ -238,6 +257,11 @@ final class Faults {
   private void onConnection(OnTcp what) {
     hasLostServer = true; // a control link that is lost twice is taken for the server's end
     List<Tcp> established = world.network().established();
+    List<Tcp> direct = new ArrayList<>(established);
+    direct.removeIf(tcp -> tcp.servicePort() != Server.PORT);
+    if (!direct.isEmpty() && world.chance(0.5)) { // few, and soon over
+      established = direct;
+    }
     if (!established.isEmpty()) {
       what.strike(established.get(world.random().nextInt(established.size())));
       lasting(1, 1);

@@ -93,7 +93,8 @@ final class Server {
         }
       };
     }
-    BlockingServer blocking = new BlockingServer(jvm, scripts, world.chance(0.5));
+    BlockingServer blocking =
+        new BlockingServer(jvm, scripts, world.chance(0.5), world.chance(0.5) ? 0.3 : 0);
     return new Program() {
       @Override
       public void start(int port) throws IOException {

@@ -15,9 +15,15 @@ final class Settings {
   /** Longer than all that a run breaks put together. */
   static final long RESUME_WINDOW_MS = 30_000;
 
+  private static final int FIRST_DIRECT_PORT = 20_000;
+
+  /** Few, so that each has many owners. */
+  private static final int DIRECT_PORTS = 40;
+
   private final List<String> common = new ArrayList<>();
   private final boolean isClustered;
   private final boolean isTight;
+  private final boolean isDirect;
   private final String logLimit;
   private final int socketBufferBytes;
   private String targets = "";
@@ -25,13 +31,43 @@ final class Settings {
   Settings(World world) {
     common.add("belay.log.level=debug");
     common.add("belay.resume-window=" + RESUME_WINDOW_MS + "ms");
-    if (world.chance(0.2)) {
+    this.isDirect = isDirect(world.seed());
+    if (isDirect || world.chance(0.2)) {
       common.add("belay.secret=simulated");
+    }
+    if (isDirect) {
+      common.add(
+          "belay.direct=" + FIRST_DIRECT_PORT + "-" + (FIRST_DIRECT_PORT + DIRECT_PORTS - 1));
     }
     this.isClustered = world.chance(0.5);
     this.isTight = world.chance(isClustered ? 0.6 : 0.15);
     this.logLimit = isTight ? (world.chance(0.5) ? "8k" : isClustered ? "16k" : "2k") : "64m";
     this.socketBufferBytes = world.chance(0.5) ? 2_000 : 60_000;
+  }
+
+  /** Any of those from which connects may go past the door. */
+  static int directPort(World world) {
+    return FIRST_DIRECT_PORT + world.random().nextInt(DIRECT_PORTS);
+  }
+
+  /** Of ten runs three. */
+  static boolean isDirect(long seed) {
+    return seed % 10 < 3;
+  }
+
+  /** True when connects may go past the door. */
+  boolean isDirect() {
+    return isDirect;
+  }
+
+  /**
+   * A JVM without the product, whose resets are lost: it stands for whoever had a machine's address
+   * or its ports earlier.
+   */
+  Jvm startPlain(Machine machine, String name) {
+    Jvm jvm = new Jvm(machine, name, socketBufferBytes);
+    jvm.losesResets();
+    return jvm;
   }
 
   /** True when some sessions may be demoted. */

@@ -3,6 +3,7 @@ package dev.belay.agent.sim;
 import dev.belay.agent.report.AgentLog;
 import dev.belay.agent.report.LogLevel;
 import dev.belay.agent.sim.app.Client;
+import dev.belay.agent.sim.app.Leftover;
 import dev.belay.agent.sim.app.Script;
 import dev.belay.agent.sim.app.Scripts;
 import dev.belay.agent.sim.cluster.Member;
@@ -12,6 +13,7 @@ import dev.belay.agent.sim.kernel.Machine;
 import dev.belay.agent.sim.kernel.World;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,6 +98,9 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
     if (settings.isClustered()) {
       faults.aimAtClusters();
     }
+    if (settings.isDirect()) {
+      faults.aimAtDirectOpens();
+    }
     startServers();
     clients = new ArrayList<>();
     for (int i = 1; i <= world.between(1, 2); i++) {
@@ -116,19 +121,62 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
 
   private void startClients(int index) {
     Machine machine = new Machine(world, "c" + index, "10.0.1." + index);
-    Jvm jvm = settings.start(machine, machine.name(), settings.ofClient());
-    clientJvms.add(jvm);
-    invariants.add(jvm);
+    List<Jvm> jvms = new ArrayList<>();
+    jvms.add(startClientJvm(machine, machine.name()));
+    if (settings.isDirect() && world.chance(0.5)) {
+      jvms.add(startClientJvm(machine, machine.name() + "'"));
+    }
     List<InetSocketAddress> addresses = new ArrayList<>();
     servers.forEach(server -> addresses.add(server.address()));
     // With a cluster long ones, that have something to be taken over from it.
     int mostBytes = world.chance(settings.isClustered() ? 0.8 : 0.2) ? 30_000 : 5_000;
     long latestNs = settings.isClustered() ? 500_000_000 : 200_000_000;
-    for (long i = world.between(1, 3); i > 0; i--) {
+    if (settings.isDirect()) {
+      startStrangers(machine, addresses);
+      latestNs = world.between(S / 2, 2 * S); // when there are many they go past the door
+    }
+    for (long i = world.between(1, settings.isDirect() ? 40 : 3); i > 0; i--) {
+      Jvm jvm = jvms.get(world.random().nextInt(jvms.size()));
       Client client = new Client(jvm, scripts.next(mostBytes), addresses, world.chance(0.5));
       clients.add(client);
       client.start(world.between(0, latestNs));
     }
+  }
+
+  private Jvm startClientJvm(Machine machine, String name) {
+    Jvm jvm = settings.start(machine, name, settings.ofClient());
+    clientJvms.add(jvm);
+    invariants.add(jvm);
+    return jvm;
+  }
+
+  /**
+   * Programs without the agent on a client's machine, some of which get a port just given back, and
+   * those that had one earlier and have left a connection behind.
+   */
+  private void startStrangers(Machine machine, List<InetSocketAddress> addresses) {
+    Jvm plain = settings.startPlain(machine, machine.name() + ".plain");
+    ArrayDeque<Client> waiting = new ArrayDeque<>();
+    for (long i = world.between(0, 8); i > 0; i--) {
+      Script script = scripts.next(1000);
+      script.stranger();
+      waiting.add(new Client(plain, script, addresses, world.chance(0.5)));
+    }
+    for (long i = world.between(0, 12); i > 0; i--) {
+      Script script = scripts.next(1000);
+      script.stranger();
+      int port = Settings.directPort(world);
+      InetSocketAddress to = addresses.get(world.random().nextInt(addresses.size()));
+      new Leftover(plain, script, to, port).start(world.between(0, 2 * S));
+    }
+    machine.onFreed(
+        port -> {
+          if (!waiting.isEmpty() && world.chance(0.3)) {
+            Client next = waiting.poll();
+            clients.add(next);
+            plain.run(() -> next.startFrom(port, world.between(0, 3_000_000)));
+          }
+        });
   }
 
   private void play() {
@@ -200,6 +248,10 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
     Map<String, Integer> resets = new LinkedHashMap<>();
     for (Client client : clients) {
       Script script = client.script();
+      if (script.isStranger()) {
+        checkStranger(client);
+        continue;
+      }
       if (script.isPlain() && !faults.hasLostServer()) {
         throw world.fail("a connection is not protected, and nothing is to blame: " + summary());
       }
@@ -218,6 +270,13 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
             throw world.fail("a reset without a reason in the log of " + name);
           }
         });
+  }
+
+  /** Nothing of the product's is to be noticed by others, if nobody dies. */
+  private void checkStranger(Client client) {
+    if (client.state() == Client.State.FAILED && !faults.hasLostEnd() && !faults.hasLostServer()) {
+      throw world.fail("a stranger saw a failure: " + client.failure() + "; " + summary());
+    }
   }
 
   /** What a client had written when it closed is with the server's application, or will be. */
@@ -241,6 +300,7 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
     text.append(" time=").append(world.nowNs() / 1_000_000).append("ms");
     text.append(" servers=").append(servers.size());
     text.append(settings.isClustered() ? " clustered" : "");
+    text.append(" direct=").append(clients.stream().filter(Client::isDirect).count());
     for (Client client : clients) {
       text.append(" [").append(client.describe()).append(']');
     }

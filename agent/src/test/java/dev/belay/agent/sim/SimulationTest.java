@@ -6,25 +6,34 @@ import dev.belay.agent.sim.weave.SimulationLoader;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
  * Runs schedules of the simulation. {@code -Dbelay.sim.schedules=100000} runs more of them, {@code
- * -Dbelay.sim.first=1001} others, {@code -Dbelay.sim.seed=4711} one, with its trace on stdout.
+ * -Dbelay.sim.first=1001} others, {@code -Dbelay.sim.direct=true} only those with direct opens,
+ * {@code -Dbelay.sim.seed=4711} one, with its trace on stdout.
  */
 final class SimulationTest {
   private static final long SCHEDULES = 2_000;
   private static final int MOST_FAILURES = 5;
+  private static final Pattern DIRECT_OPENS = Pattern.compile(" direct=(\\d+)");
 
   /** Of a thread: what its loader defines is a world of its own. */
   private final ThreadLocal<BiFunction<Long, StringBuilder, String[]>> simulation =
       ThreadLocal.withInitial(() -> new SimulationLoader(null).simulation());
 
+  private final AtomicLong directOpens = new AtomicLong();
+
   private String broken(long seed) {
     String[] result = simulation.get().apply(seed, null);
+    Matcher direct = DIRECT_OPENS.matcher(result[2]);
+    directOpens.addAndGet(direct.find() ? Long.parseLong(direct.group(1)) : 0);
     return result[0] == null ? null : "seed=" + seed + " " + result[0] + " (" + result[2] + ")";
   }
 
@@ -36,12 +45,15 @@ final class SimulationTest {
     Queue<String> failures = new ConcurrentLinkedQueue<>();
     LongStream.range(first, first + schedules)
         .parallel()
+        .filter(seed -> !Boolean.getBoolean("belay.sim.direct") || Settings.isDirect(seed))
         .filter(seed -> failures.size() < MOST_FAILURES)
         .mapToObj(this::broken)
         .filter(Objects::nonNull)
         .forEach(failures::add);
 
+    System.out.println("schedules from " + first + ": direct opens=" + directOpens);
     assertThat(failures).isEmpty();
+    assertThat(directOpens).hasPositiveValue();
   }
 
   @Test

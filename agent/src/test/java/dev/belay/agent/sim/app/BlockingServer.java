@@ -14,17 +14,22 @@ import java.util.Set;
 
 /** A server with one thread for each connection, which reads, thinks and writes. */
 public final class BlockingServer {
+  private static final long MOST_SLOW_NS = 700_000_000;
+
   private final Jvm jvm;
   private final Scripts scripts;
   private final boolean isTimed;
+  private final double slowness;
   private final Set<Connection> connections = new LinkedHashSet<>();
   private WovenSocket listener;
   private boolean isStopped;
 
   /**
    * @param isTimed whether the connections have a read time-out, and so a non-blocking descriptor
+   * @param slowness how often it takes its time between two accepts
    */
-  public BlockingServer(Jvm jvm, Scripts scripts, boolean isTimed) {
+  public BlockingServer(Jvm jvm, Scripts scripts, boolean isTimed, double slowness) {
+    this.slowness = slowness;
     this.jvm = jvm;
     this.scripts = scripts;
     this.isTimed = isTimed;
@@ -33,7 +38,7 @@ public final class BlockingServer {
   public void start(int port) throws IOException {
     listener = WovenSocket.open(jvm);
     AppThread thread = new AppThread(jvm, "accept");
-    listener.listen(port, 50);
+    listener.listen(port, 50, !isTimed);
     thread.start(() -> accept(thread));
   }
 
@@ -49,7 +54,11 @@ public final class BlockingServer {
       return;
     }
     new Connection(accepted, from[0]).start();
-    thread.then(() -> accept(thread));
+    if (thread.world().chance(slowness)) { // connections wait in the backlog
+      thread.later(thread.world().between(0, MOST_SLOW_NS), () -> accept(thread));
+    } else {
+      thread.then(() -> accept(thread));
+    }
   }
 
   /** The application's own shutdown hook: it stops, and closes what no thread is using. */
@@ -68,7 +77,7 @@ public final class BlockingServer {
 
     Connection(WovenSocket socket, InetSocketAddress from) {
       this.socket = socket;
-      this.handler = new Handler(thread, scripts, from);
+      this.handler = new Handler(thread, scripts, from, socket);
       connections.add(this);
     }
 

@@ -42,6 +42,8 @@ public final class Client {
   private final int leavesAt;
   private final Map<Integer, Jvm> servedBy = new HashMap<>();
   private WovenSocket socket;
+  private int port;
+  private boolean isDirect;
   private State state = State.CONNECTING;
   private String failure;
   private int connects;
@@ -100,6 +102,11 @@ public final class Client {
         + (failure == null ? "" : " failure=" + failure);
   }
 
+  /** Whether its session began past the door. */
+  public boolean isDirect() {
+    return isDirect;
+  }
+
   public boolean isOver() {
     return state == State.DONE || state == State.FAILED || jvm.isDead();
   }
@@ -113,6 +120,12 @@ public final class Client {
     return jvm.isDead();
   }
 
+  /** As {@link #start}, from that port if it can be had. */
+  public void startFrom(int chosenPort, long delayNs) {
+    port = chosenPort;
+    start(delayNs);
+  }
+
   public void start(long delayNs) {
     writer.later(delayNs, this::connect);
   }
@@ -122,6 +135,10 @@ public final class Client {
     socket = WovenSocket.open(jvm);
     if (jvm.world().chance(0.5)) {
       socket.configureBlocking(false); // as with a time-out
+    }
+    if (script.isStranger() && port != 0) {
+      socket.bind(port);
+      port = 0;
     }
     InetSocketAddress to = servers.get(jvm.world().random().nextInt(servers.size()));
     socket.connect(writer, to, (n, refused) -> connected(refused));
@@ -142,6 +159,7 @@ public final class Client {
     if (!socket.isProtected()) {
       script.plain();
     }
+    isDirect = socket.isDirect(servers.get(0).getPort());
     jvm.world().trace(jvm.name(), "connected", script.number(), script.end().ordinal());
     if (isDuplex) {
       reader.start(this::readAll);

@@ -2,6 +2,7 @@ package dev.belay.agent.sim.app;
 
 import dev.belay.agent.sim.kernel.AppThread;
 import dev.belay.agent.sim.kernel.World;
+import dev.belay.agent.sim.kernel.WovenSocket;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ final class Handler {
   private final World world;
   private final Scripts scripts;
   private final InetSocketAddress from;
+  private final WovenSocket socket;
   private final byte[] number = new byte[4];
   private final Transducer logic;
   private Script script;
@@ -23,7 +25,8 @@ final class Handler {
   private int written;
   private boolean isEnded;
 
-  Handler(AppThread thread, Scripts scripts, InetSocketAddress from) {
+  Handler(AppThread thread, Scripts scripts, InetSocketAddress from, WovenSocket socket) {
+    this.socket = socket;
     this.world = thread.world();
     this.scripts = scripts;
     this.from = from;
@@ -60,6 +63,9 @@ final class Handler {
     }
     logic.length(script.length());
     incarnation = script.newIncarnation();
+    if (script.isStranger() && socket.isProtected()) {
+      throw world.fail("a stranger's connection was taken for a session: script=" + which);
+    }
     if (!script.isPlain() && !from.equals(script.clientAddress())) {
       throw world.fail(
           "script " + which + " comes from " + from + ", not " + script.clientAddress());

@@ -36,6 +36,7 @@ public final class Script {
   private final int quietFrom;
   private InetSocketAddress clientAddress;
   private boolean isPlain;
+  private boolean isStranger;
   private boolean isClientGone;
   private int incarnations;
   private int mostRead;
@@ -163,6 +164,16 @@ public final class Script {
 
   public boolean isPlain() {
     return isPlain;
+  }
+
+  /** It is of a program without the agent. */
+  public void stranger() {
+    isStranger = true;
+    isPlain = true;
+  }
+
+  public boolean isStranger() {
+    return isStranger;
   }
 
   /** The client's JVM has died, or left in the middle. */

@@ -34,7 +34,7 @@ public final class SelectorServer {
   public void start(int port) throws IOException {
     selector = new Selector(jvm);
     listener = WovenSocket.open(jvm);
-    listener.listen(port, 50);
+    listener.listen(port, 50, false);
     listener.register(selector, OpenFile.IN, true);
     thread.start(this::select);
   }
@@ -66,7 +66,8 @@ public final class SelectorServer {
     WovenSocket accepted = listener.accept(from);
     if (accepted != null) {
       accepted.configureBlocking(false);
-      Connection connection = new Connection(accepted, new Handler(thread, scripts, from[0]));
+      Connection connection =
+          new Connection(accepted, new Handler(thread, scripts, from[0], accepted));
       connections.put(accepted.number(), connection);
       connection.interest(true);
     }

@@ -36,6 +36,7 @@ public final class Jvm {
   private long threadIds;
   private long pausedUntilNs;
   private boolean isDead;
+  private boolean losesResets;
 
   public Jvm(Machine machine, String name, int socketBufferBytes) {
     this.world = machine.world();
@@ -67,6 +68,15 @@ public final class Jvm {
 
   public String name() {
     return name;
+  }
+
+  /** What it has sent and not delivered when it resets a connection is lost with the reset. */
+  public void losesResets() {
+    losesResets = true;
+  }
+
+  boolean isLosingResets() {
+    return losesResets;
   }
 
   int socketBufferBytes() {

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.IntConsumer;
 
 /**
  * A machine with one kernel: its address, its listening ports, whether it has power. The JVMs on it
@@ -16,6 +17,8 @@ public final class Machine {
   private final String name;
   private final InetAddress address;
   private final Map<Integer, Tcp> listening = new LinkedHashMap<>();
+  private final Map<Integer, Tcp> bound = new LinkedHashMap<>();
+  private IntConsumer onFreed = port -> {};
   private boolean isUp = true;
   private int boots = 1;
   private int ephemeral;
@@ -61,6 +64,7 @@ public final class Machine {
   public void powerOff() {
     isUp = false;
     listening.clear();
+    bound.clear();
   }
 
   public void powerOn() {
@@ -68,9 +72,27 @@ public final class Machine {
     boots++;
   }
 
+  /** Told of a port that somebody else may have from now on. */
+  public void onFreed(IntConsumer listener) {
+    onFreed = listener;
+  }
+
   int nextPort() {
-    ephemeral = ephemeral >= 60_000 ? FIRST_EPHEMERAL : ephemeral + 1;
+    do {
+      ephemeral = ephemeral >= 60_000 ? FIRST_EPHEMERAL : ephemeral + 1;
+    } while (bound.containsKey(ephemeral));
     return ephemeral;
+  }
+
+  /** Whether it was nobody's. */
+  boolean takePort(int port, Tcp socket) {
+    return bound.putIfAbsent(port, socket) == null;
+  }
+
+  void freePort(int port, Tcp socket) {
+    if (bound.remove(port, socket)) {
+      onFreed.accept(port);
+    }
   }
 
   Tcp listener(int port) {

@@ -58,7 +58,8 @@ public final class NativeCalls {
   }
 
   public static InetSocketAddress localAddress(FileDescriptor fd) throws IOException {
-    return socket(fd).local();
+    InetSocketAddress local = socket(fd).local();
+    return local == null ? new InetSocketAddress(0) : local;
   }
 
   public static InetSocketAddress remoteAddress(FileDescriptor fd) throws IOException {
@@ -93,6 +94,14 @@ public final class NativeCalls {
 
   public static void shutdown(FileDescriptor fd, int how) throws IOException {
     socket(fd).shutdown(how != SHUT_WRITE, how != SHUT_READ);
+  }
+
+  public static void disconnect(FileDescriptor fd) throws IOException {
+    socket(fd).disconnect();
+  }
+
+  public static boolean hasPeerEnded(FileDescriptor fd) throws IOException {
+    return socket(fd).hasPeerEnded();
   }
 
   public static void close(FileDescriptor fd) throws IOException {

@@ -1,6 +1,7 @@
 package dev.belay.agent.sim.kernel;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,9 @@ public final class Network {
   private long baseNs = 100_000;
   private long slowUntilNs;
   private long slowNs;
+  private int lossPort;
+  private double lossChance;
+  private Runnable onLoss = () -> {};
 
   Network(World world) {
     this.world = world;
@@ -63,6 +67,38 @@ public final class Network {
     long usual = world.between(baseNs / 2, baseNs * 2);
     boolean isSlow = world.nowNs() < slowUntilNs;
     return isSlow ? usual + world.between(0, slowNs) : usual;
+  }
+
+  /**
+   * Some connections are established at their client's end only: the queue of the listener was full
+   * when the last segment of the handshake came, and is never told again.
+   *
+   * @param port of the service, when it is reached from another machine
+   * @param listener told of each
+   */
+  public void loseConnections(int port, double chance, Runnable listener) {
+    lossPort = port;
+    lossChance = chance;
+    onLoss = listener;
+  }
+
+  boolean isLost(InetSocketAddress at) {
+    boolean mayBe = at.getPort() == lossPort && !at.getAddress().isLoopbackAddress();
+    boolean isLost = mayBe && world.chance(lossChance);
+    if (isLost) {
+      onLoss.run();
+    }
+    return isLost;
+  }
+
+  /** The connection that the peer of this one believes to have with it, or null. */
+  Tcp former(Tcp opening) {
+    for (Tcp tcp : connections) {
+      if (tcp.isFormerOf(opening)) {
+        return tcp;
+      }
+    }
+    return null;
   }
 
   void opened(Tcp client) {

@@ -1,6 +1,7 @@
 package dev.belay.agent.sim.kernel;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -66,6 +67,7 @@ public final class Tcp extends OpenFile {
   private boolean isReadShut;
   private boolean isWriteShut;
   private boolean isReleased;
+  private boolean isBoundByNumber;
   private boolean isSwallowed;
   private boolean isDelivering;
   private int retries;
@@ -112,8 +114,19 @@ public final class Tcp extends OpenFile {
     return state == State.CONNECTED && peer != null;
   }
 
+  /** Whether this is an earlier connection of the same two addresses, of which the peer knows. */
+  boolean isFormerOf(Tcp other) {
+    return this != other
+        && peer != null
+        && peer.state == State.CONNECTED
+        && peer.boot == peer.machine.boots()
+        && local.equals(other.local)
+        && remote.equals(other.remote);
+  }
+
   boolean isDead() {
-    return state == State.CLOSED || (isReleased && (peer == null || peer.isReleased));
+    boolean isUnknown = peer == null || peer.state == State.CLOSED;
+    return (state == State.CLOSED && isUnknown) || (isReleased && (isUnknown || peer.isReleased));
   }
 
   Object option(SocketOption<?> name) {
@@ -133,6 +146,10 @@ public final class Tcp extends OpenFile {
   /** A window that is about to close wakes the reader in any case. */
   private int lowWater() {
     return Math.max(1, Math.min(readableFrom, capacity / 2));
+  }
+
+  boolean hasPeerEnded() {
+    return isEndReceived || state == State.CLOSED;
   }
 
   int available() {
@@ -163,8 +180,21 @@ public final class Tcp extends OpenFile {
 
   // ---- binding, listening, connecting ----
 
-  void bind(InetAddress address, int port) {
-    local = new InetSocketAddress(address, port == 0 ? machine.nextPort() : port);
+  /** A port that was asked for by its number stays the socket's until it is closed. */
+  void bind(InetAddress address, int port) throws BindException {
+    int number = port == 0 ? machine.nextPort() : port;
+    boolean isQuiet = address.isLoopbackAddress() || port != 0 && address.isAnyLocalAddress();
+    if (!isQuiet && !machine.takePort(number, this)) {
+      throw new BindException("Address already in use");
+    }
+    isBoundByNumber = port != 0;
+    local = new InetSocketAddress(address, number);
+  }
+
+  private void freePort() {
+    if (local != null) {
+      machine.freePort(local.getPort(), this);
+    }
   }
 
   void listen(int backlogSize) throws IOException {
@@ -186,7 +216,11 @@ public final class Tcp extends OpenFile {
     }
     InetAddress from = to.getAddress().isLoopbackAddress() ? to.getAddress() : machine.address();
     if (local == null || local.getAddress().isAnyLocalAddress()) {
-      local = new InetSocketAddress(from, local == null ? machine.nextPort() : local.getPort());
+      int port = local == null ? machine.nextPort() : local.getPort();
+      local = new InetSocketAddress(from, port);
+      if (!from.isLoopbackAddress()) {
+        machine.takePort(port, this);
+      }
     }
     remote = to;
     state = State.CONNECTING;
@@ -292,20 +326,36 @@ public final class Tcp extends OpenFile {
     }
     if (state != State.CONNECTED) {
       state = State.CLOSED;
+      freePort();
       return;
     }
     boolean isAbortive = Integer.valueOf(0).equals(options.get(StandardSocketOptions.SO_LINGER));
     if (isAbortive || received.size() > 0) {
       abort();
+      freePort();
     } else if (!isWriteShut) {
       isWriteShut = true;
       fly(Segment.Kind.FIN, null);
+    }
+    if (isEndReceived) { // else it is in TIME_WAIT for a minute
+      freePort();
+    }
+  }
+
+  /** A reset, as by {@link #abort}, that whoever waits here hears of as well. */
+  void disconnect() {
+    if (state == State.CONNECTED || state == State.CONNECTING) {
+      boolean isConnected = state == State.CONNECTED;
+      error = isConnected ? new SocketException(RESET) : new ConnectException("aborted");
+      abort();
     }
   }
 
   /** Ends the connection with a reset; what has not arrived may never do so. */
   public void abort() {
-    if (state == State.CONNECTED) {
+    if (state == State.CONNECTED && owner.isLosingResets()) {
+      isSwallowed = true;
+    } else if (state == State.CONNECTED) {
       if (world.chance(0.5)) {
         flying.removeIf(segment -> segment.kind() == Segment.Kind.DATA);
       }
@@ -342,6 +392,9 @@ public final class Tcp extends OpenFile {
     }
     state = State.CLOSED;
     flying.clear();
+    if (isReleased || !isBoundByNumber) {
+      freePort();
+    }
     changed();
   }
 
@@ -406,6 +459,8 @@ public final class Tcp extends OpenFile {
       case ACK -> {
         if (isUnknown || peer.state != State.CONNECTED || peer.listener.isReleased) {
           resetLater();
+        } else if (world.network().isLost(remote)) {
+          isSwallowed = true;
         } else {
           peer.listener.backlog.add(peer);
           peer.listener.changed();
@@ -436,8 +491,12 @@ public final class Tcp extends OpenFile {
   }
 
   private void synAt(Tcp listener, Machine to) {
+    Tcp former = world.network().former(this);
     if (listener == null) {
       resetLater();
+    } else if (former != null) { // is asked, answers in vain, and is reset; the SYN comes again
+      former.peer.reset();
+      flying.addFirst(new Segment(Segment.Kind.SYN, null, world.nowNs() + SYN_RETRY_NS));
     } else if (listener.backlog.size() >= listener.backlogLimit) {
       flying.addFirst(new Segment(Segment.Kind.SYN, null, world.nowNs() + 1_000_000_000));
     } else {

@@ -30,6 +30,7 @@ public final class World {
   private static World current;
 
   private final PriorityQueue<Event> events = new PriorityQueue<>();
+  private final long seed;
   private final Random random;
   private final StringBuilder text;
   private final Network network;
@@ -44,6 +45,7 @@ public final class World {
    * @param text where the trace is to be written, or null for its hash alone
    */
   public World(long seed, StringBuilder text) {
+    this.seed = seed;
     this.random = new Random(seed * 0x9E3779B97F4A7C15L);
     this.text = text;
     this.network = new Network(this);
@@ -77,6 +79,10 @@ public final class World {
   }
 
   // ---- chance ----
+
+  public long seed() {
+    return seed;
+  }
 
   public Random random() {
     return random;

@@ -55,6 +55,12 @@ public final class WovenSocket {
     return !isProtected() || link == null || link.peer() == null ? null : link.peer().owner();
   }
 
+  /** Whether the present link goes past the door, to that port. */
+  public boolean isDirect(int port) {
+    Tcp link = jvm.socketOrNull(number());
+    return isProtected() && link != null && link.servicePort() == port;
+  }
+
   /** Of a protected socket. */
   public int epoch() {
     return ((GuardedDescriptor) BelaySeam.hook(fd)).session().epoch();
@@ -70,10 +76,23 @@ public final class WovenSocket {
 
   // ---- listening and connecting ----
 
-  public void listen(int port, int backlog) throws IOException {
+  /**
+   * @param isBlocking what the JDK and the kernel believe: {@link #accept} itself never waits
+   */
+  public void listen(int port, int backlog, boolean isBlocking) throws IOException {
     NativeCalls.bind(fd, Machine.literal("0.0.0.0"), port);
     BelaySeam.listen(fd, backlog);
-    configureBlocking(false);
+    configureBlocking(isBlocking);
+  }
+
+  /** Before a connect: chooses the port; false if somebody has it. */
+  public boolean bind(int port) {
+    try {
+      NativeCalls.bind(fd, jvm.machine().address(), port);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** An accepted socket, or null when there is none. */
