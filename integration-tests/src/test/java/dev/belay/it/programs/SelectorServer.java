@@ -49,7 +49,11 @@ final class SelectorServer {
   }
 
   private void accept(ServerSocketChannel listener, Selector selector) throws IOException {
-    for (SocketChannel channel = listener.accept(); channel != null; channel = listener.accept()) {
+    SocketChannel first = listener.accept();
+    if (first == null) {
+      System.out.println("NOTHING ACCEPTED"); // though the selector has told of a connection
+    }
+    for (SocketChannel channel = first; channel != null; channel = listener.accept()) {
       channel.configureBlocking(false);
       connections.keep(channel);
       Handler handler = connections.accepted(channel.getRemoteAddress());
