@@ -6,6 +6,8 @@ enum Contender {
   PLAIN,
   /** The same programs under the agent, protected, two servers in the group. */
   BELAY,
+  /** The same with a secret, and connects that go to the application's own port. */
+  DIRECT,
   /** JVMs with the agent, a port that is not protected. */
   UNPROTECTED,
   /** The plain programs through HAProxy in TCP mode. */

@@ -18,6 +18,7 @@ final class Group implements AutoCloseable {
   }
 
   private final Jvm jvm;
+  private final List<String> settings;
   private final List<Place> places = new ArrayList<>();
   private final List<Child> servers = new ArrayList<>();
 
@@ -30,7 +31,13 @@ final class Group implements AutoCloseable {
 
   /** Of servers that hold each other's logs, if {@code isClustered}. */
   Group(Jvm jvm, int size, boolean isClustered) throws IOException {
+    this(jvm, size, isClustered, List.of());
+  }
+
+  /** With settings that all servers and clients have beside the usual ones. */
+  Group(Jvm jvm, int size, boolean isClustered, List<String> settings) throws IOException {
     this.jvm = jvm;
+    this.settings = settings;
     this.cluster = isClustered ? cluster(size) : List.of();
     for (int i = 0; i < size; i++) {
       places.add(Place.anywhere());
@@ -45,6 +52,7 @@ final class Group implements AutoCloseable {
     Place at = places.get(index);
     List<String> agent =
         jvm.serverAgent(at.door, "blocking=" + at.blocking + ",selector=" + at.selector);
+    add(agent, settings);
     if (!cluster.isEmpty()) {
       agent.add("-Dbelay.cluster.mode=embedded");
       agent.add("-Dbelay.cluster.name=bench-" + cluster.get(0));
@@ -78,13 +86,18 @@ final class Group implements AutoCloseable {
     }
   }
 
-  Child client(String... settings) throws IOException {
-    String blocking = connect(place -> place.blocking);
-    String selector = connect(place -> place.selector);
-    List<String> agent = jvm.clientAgent(blocking + "," + selector);
+  private static void add(List<String> agent, List<String> settings) {
     for (String each : settings) {
       agent.add("-Dbelay." + each);
     }
+  }
+
+  Child client(String... ofClient) throws IOException {
+    String blocking = connect(place -> place.blocking);
+    String selector = connect(place -> place.selector);
+    List<String> agent = jvm.clientAgent(blocking + "," + selector);
+    add(agent, settings);
+    add(agent, List.of(ofClient));
     return jvm.client(agent);
   }
 

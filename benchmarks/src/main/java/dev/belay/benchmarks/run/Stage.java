@@ -35,6 +35,17 @@ final class Stage implements AutoCloseable {
         group.unprotectedPort(0, false),
         group.server(0));
 
+    if (jvm.options().has(Contender.DIRECT)) {
+      List<String> settings = List.of("secret=benchmark", "direct=10000-31999");
+      Group direct = keep(new Group(jvm, 2, false, settings));
+      enter(
+          Contender.DIRECT,
+          keep(direct.client()),
+          direct.port(0, true),
+          direct.port(0, false),
+          direct.server(0));
+    }
+
     enter(Contender.HAPROXY, Proxy.haproxy(directory, blocking, selector));
     enter(Contender.NGINX, Proxy.nginx(directory, blocking, selector));
 

@@ -1,6 +1,7 @@
 package dev.belay.benchmarks.run;
 
 import static dev.belay.benchmarks.run.Contender.BELAY;
+import static dev.belay.benchmarks.run.Contender.DIRECT;
 import static dev.belay.benchmarks.run.Contender.HAPROXY;
 import static dev.belay.benchmarks.run.Contender.NGINX;
 import static dev.belay.benchmarks.run.Contender.PLAIN;
@@ -15,6 +16,8 @@ final class Steady {
   private static final List<Contender> ALL =
       List.of(PLAIN, BELAY, UNPROTECTED, HAPROXY, NGINX, RSOCKET);
   private static final List<Contender> TCP = List.of(PLAIN, BELAY, UNPROTECTED, HAPROXY, NGINX);
+  private static final List<Contender> CONNECTING =
+      List.of(PLAIN, BELAY, DIRECT, UNPROTECTED, HAPROXY, NGINX);
   private static final List<Contender> OURS = List.of(PLAIN, BELAY, UNPROTECTED);
   private static final long BULK_BYTES = 512 << 20;
 
@@ -138,12 +141,12 @@ final class Steady {
 
   private void connects(boolean isBlocking) throws IOException, InterruptedException {
     String figure = "connects " + kind(isBlocking);
-    for (Contender contender : List.of(PLAIN, BELAY)) {
+    for (Contender contender : List.of(PLAIN, BELAY, DIRECT)) {
       warmUp(contender, isBlocking); // it is code of the agent's, not a loop
     }
     bench.compare(
         List.of(figure + "|1/s", figure + " cpu|us"),
-        TCP,
+        CONNECTING,
         contender -> connects(contender, isBlocking, PERIOD_MS));
   }
 
