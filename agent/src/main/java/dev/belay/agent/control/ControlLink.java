@@ -243,8 +243,8 @@ public final class ControlLink {
   }
 
   /**
-   * Whether the peer's process has not ended so far: its kernel says so here before it gives a port
-   * of the process to somebody else. Any thread; waits for nobody.
+   * Whether the peer's process has not ended, as far as is known: its kernel says so here, as a
+   * rule before somebody else has a port of the process. Any thread; waits for nobody.
    */
   public boolean isPeerThere() {
     return !socket.hasPeerEnded();

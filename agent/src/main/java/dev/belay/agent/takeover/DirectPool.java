@@ -80,7 +80,9 @@ final class DirectPool {
 
   private int refusals;
 
-  private volatile InetAddress asked;
+  /** Where connections from here go: the server's end of the control link. */
+  private volatile InetAddress remote;
+
   private volatile int size;
   private long offUntilNs = System.nanoTime();
 
@@ -102,13 +104,13 @@ final class DirectPool {
 
   // ---- application threads ----
 
-  /** An address for a connection to {@code remote}, or null. */
-  Reservation take(InetAddress remote) {
-    connects.incrementAndGet();
-    if (!remote.equals(asked)) { // another address of the same host: that of the control link is it
-      asked = remote;
+  /** An address for a connection to {@code to}, or null: a host may have others. */
+  Reservation take(InetAddress to) {
+    InetAddress there = remote;
+    if (there != null && !there.equals(to)) {
       return null;
     }
+    connects.incrementAndGet();
     Reservation next;
     while ((next = ready.poll()) != null) {
       int left = readyCount.decrementAndGet();
@@ -116,7 +118,7 @@ final class DirectPool {
         side.loop().execute(this::refill);
       }
       if (next.take()) {
-        if (next.terms().remote().equals(remote)) {
+        if (next.terms().remote().equals(to)) { // else the control link was another's
           return next;
         }
         Reservation unused = next;
@@ -149,17 +151,17 @@ final class DirectPool {
   private void refill() {
     isRefillDue.set(false);
     ControlLink link = peer.link();
-    InetAddress remote = asked;
     boolean isOff = System.nanoTime() - offUntilNs < 0 || left > MOST;
-    if (link == null || remote == null || isOff) {
+    if (link == null || isOff) {
       return;
     }
     try {
-      boolean isItself = link.remoteAddress().getAddress().equals(remote);
+      InetAddress there = link.remoteAddress().getAddress();
       InetAddress local = link.localAddress().getAddress();
+      remote = there;
       boolean isAny = false;
-      for (int i = 0; isItself && i < MOST_AT_ONCE && readyCount.get() + offered < size; i++) {
-        offer(link, remote, local);
+      for (int i = 0; i < MOST_AT_ONCE && readyCount.get() + offered < size; i++) {
+        offer(link, there, local);
         isAny = true;
       }
       if (isAny) {
@@ -171,14 +173,14 @@ final class DirectPool {
     }
   }
 
-  private void offer(ControlLink link, InetAddress remote, InetAddress local) throws IOException {
+  private void offer(ControlLink link, InetAddress there, InetAddress local) throws IOException {
     RawSocket socket = RawSocket.open();
     try {
       InetSocketAddress address = new InetSocketAddress(local, bind(socket, local));
       Bytes key = Bytes.random(PairKeys.KEY_BYTES, random);
       SessionId id = Handshake.sessionOf(key);
       Reservation.Terms terms =
-          new Reservation.Terms(id, key, address, remote, link, peer.serverInstance());
+          new Reservation.Terms(id, key, address, there, link, peer.serverInstance());
       ask(terms);
       all.put(id, new Reservation(socket, terms));
       offered++;
