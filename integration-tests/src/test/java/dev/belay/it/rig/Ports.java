@@ -20,7 +20,9 @@ import java.util.concurrent.ThreadLocalRandom;
  * for a moment goes on to the next ones. Safe for any thread.
  */
 public final class Ports {
-  private static final int LOWEST = 12_000;
+  /** The numbers below are left to who must have some that nobody listens on. */
+  public static final int LOWEST = 20_000;
+
   private static final int HIGHEST = 32_000;
   private static final int STEP = 4;
   private static final int MAX_TRIES = 1_000;
