@@ -222,7 +222,11 @@ final class Preparation implements DataLink.Listener {
     return fromPosition;
   }
 
-  /** True when the session could go on there. */
+  /**
+   * True when the session could go on there. If its log was given up meanwhile, what the fresh
+   * handler has not read yet is nowhere but on the way to it: it is lost with this link, as all
+   * would be without the move.
+   */
   boolean isUsable() {
     boolean isFollowing = state == State.FOLLOWING && goal.peer().link() == goal.control();
     return isFollowing && pump.position() >= session.sentLog().turnsFrom();

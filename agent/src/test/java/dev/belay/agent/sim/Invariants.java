@@ -25,6 +25,9 @@ final class Invariants {
     private long sent;
     private long retainedFrom;
     private int epoch;
+
+    /** At the client, the log given up: below this a new server's link had all when it began. */
+    private long givenBefore;
   }
 
   private record Incarnation(SessionId id, int epoch) {}
@@ -71,6 +74,10 @@ final class Invariants {
         for (Endpoint endpoint : sessions(jvm, true)) {
           checkClient(endpoint);
         }
+      }
+    }
+    for (Jvm jvm : jvms) {
+      if (!jvm.isDead()) {
         for (Endpoint endpoint : sessions(jvm, false)) {
           checkServer(endpoint);
         }
@@ -80,7 +87,11 @@ final class Invariants {
 
   private void checkClient(Endpoint endpoint) {
     Session session = endpoint.session();
-    boolean isCut = session.sentLog().retainedFrom() > seenOf(session).retainedFrom;
+    Seen last = seenOf(session);
+    boolean isCut = session.sentLog().retainedFrom() > last.retainedFrom;
+    if (session.epoch() > last.epoch && session.sentLog().isDemoted()) {
+      last.givenBefore = session.sentLog().retainedFrom();
+    }
     checkPositions(session);
     if ((boolean) Inside.get(session.sentLog(), "demoted")) {
       scripts.loseTurns(); // of what was written before others held it
@@ -118,7 +129,9 @@ final class Invariants {
       if (session.sentLog().retainedFrom() > client.receivedPosition()) {
         throw world.fail("output was dropped that the client has not: " + describe(session));
       }
-      boolean isHeldHere = client.sentLog().retainedFrom() <= session.receivedPosition();
+      long onItsWay = seenOf(client).givenBefore;
+      long here = Math.max(session.receivedPosition(), onItsWay);
+      boolean isHeldHere = client.sentLog().retainedFrom() <= here;
       if (!isHeldHere && client.sentLog().retainedFrom() > heldEnd(session.id())) {
         throw world.fail("input was dropped that the server has not: " + describe(client));
       }
