@@ -2,7 +2,6 @@ package dev.belay.agent.door;
 
 import dev.belay.agent.descriptor.RawSocket;
 import dev.belay.agent.loop.EventLoop;
-import dev.belay.agent.report.AgentLog;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -117,11 +116,7 @@ final class Backlogs {
     @Override
     public InetSocketAddress accepted(FileDescriptor accepted, int port) {
       loop.execute(this::answered);
-      try {
-        DirectOpens.reset(accepted); // in order it would keep its port for a minute
-      } catch (IOException e) {
-        AgentLog.debug("not closed: " + e);
-      }
+      DirectOpens.reset(accepted); // in order it would keep its port for a minute
       return BelayEvents.NOBODY;
     }
 

@@ -326,16 +326,15 @@ final class DirectOpens {
 
   /** See {@link BelayEvents#accepted}. */
   InetSocketAddress accepted(
-      FileDescriptor connection, InetSocketAddress from, Listeners.Listener at) throws IOException {
+      FileDescriptor connection, InetSocketAddress from, Listeners.Listener at) {
     Reserved found = byAddress.get(from);
     if (found == null || found.isOffered()) {
       return null; // its client does not come before it is told to
     }
     long suspectMs = side.settings().suspectMs();
-    // One that was reset by now may be another's, which had the port before. Of a listener that is
-    // being closed meanwhile nobody would know whose it was.
-    boolean isWhole = at != null && !BelayNative.hasFailed(connection);
-    if (!isWhole || !found.accept(at.id(), suspectMs, System.nanoTime())) {
+    // Of a listener that is being closed meanwhile nobody would know whose it was.
+    boolean isKnown = at != null && isWhole(connection);
+    if (!isKnown || !found.accept(at.id(), suspectMs, System.nanoTime())) {
       reset(connection);
       return BelayEvents.NOBODY;
     }
@@ -358,9 +357,27 @@ final class DirectOpens {
     side.notConnected(broken.session());
   }
 
-  static void reset(FileDescriptor connection) throws IOException {
-    BelayNative.option(connection, StandardSocketOptions.SO_LINGER, 0);
-    BelayNative.close(connection);
+  /** One that was reset by now may be another's, which had the port before. */
+  private static boolean isWhole(FileDescriptor connection) {
+    try {
+      return !BelayNative.hasFailed(connection);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whatever comes of it: the application does not get the connection. */
+  static void reset(FileDescriptor connection) {
+    try {
+      BelayNative.option(connection, StandardSocketOptions.SO_LINGER, 0);
+    } catch (IOException e) {
+      AgentLog.debug("ends in order, not by a reset: " + e.getMessage());
+    }
+    try {
+      BelayNative.close(connection);
+    } catch (IOException e) {
+      return; // the number is free all the same (close(2), "Dealing with error returns")
+    }
   }
 
   // ---- what the loop makes of it ----
