@@ -56,12 +56,19 @@ public final class BelaySeam {
   private static final Map<Integer, Map<SocketOption<?>, Object>> options =
       new ConcurrentHashMap<>();
 
+  private static volatile boolean knowsAllOptions = true;
+
   private static volatile BelayEvents events;
 
   private BelaySeam() {}
 
-  /** Gives the seam the agent; before that it is transparent. */
-  public static void install(BelayEvents agent) {
+  /**
+   * Gives the seam the agent; before that it is transparent.
+   *
+   * @param isLate the application ran before: it may have set options that the seam has not seen
+   */
+  public static void install(BelayEvents agent, boolean isLate) {
+    knowsAllOptions = !isLate;
     events = agent;
   }
 
@@ -118,6 +125,11 @@ public final class BelaySeam {
     if (!options.isEmpty()) {
       options.remove(number);
     }
+  }
+
+  /** False if sockets may have options that {@link #optionsSet} does not name. */
+  public static boolean knowsAllOptions() {
+    return knowsAllOptions;
   }
 
   /** What the application set on this number before it was guarded. */

@@ -61,8 +61,11 @@ final class Agent implements BelayEvents, Consumer<String> {
     this.instrumentation = instrumentation;
   }
 
-  void start() {
-    BelaySeam.install(this);
+  /**
+   * @param isLate the application has been running
+   */
+  void start(boolean isLate) {
+    BelaySeam.install(this, isLate);
   }
 
   /** A class of this JDK is not as expected. */

@@ -51,7 +51,7 @@ public final class Bootstrap implements Function<Object[], String> {
       return "belay.enabled=false: nothing is protected";
     }
     AgentLog.open(settings.logLevel(), settings.logFile());
-    install(settings, instrumentation);
+    install(settings, instrumentation, attached);
     String line = startLine(settings, agentJar);
     AgentLog.info(line);
     for (String warning : settings.warnings()) {
@@ -78,7 +78,7 @@ public final class Bootstrap implements Function<Object[], String> {
     }
   }
 
-  private void install(Settings settings, Instrumentation instrumentation) {
+  private void install(Settings settings, Instrumentation instrumentation, boolean attached) {
     String unfit = Seam.unfit();
     if (unfit != null) {
       throw new IllegalStateException("this JVM cannot be protected: " + unfit);
@@ -89,7 +89,7 @@ public final class Bootstrap implements Function<Object[], String> {
       Agent made = new Agent(settings, instrumentation);
       Seam seam = new Seam(made);
       seam.weave(instrumentation);
-      made.start();
+      made.start(attached);
       agent = made;
     } catch (IOException | ReflectiveOperationException | UnmodifiableClassException e) {
       throw new IllegalStateException("this JVM cannot be protected: " + e, e);

@@ -71,7 +71,7 @@ abstract class LinkedDescriptor extends BelayHook {
     this.polls = BelaySeam.polls(number);
     this.lock = polls.lock;
     this.wantsBlocking = BelaySeam.isBlocking(number);
-    this.options = LinkOptions.of(BelaySeam.optionsSet(number));
+    this.options = LinkOptions.of(BelaySeam.optionsSet(number), BelaySeam.knowsAllOptions());
   }
 
   /** Selectors are told by the agent from now on. */
@@ -275,13 +275,17 @@ abstract class LinkedDescriptor extends BelayHook {
    * @return false when the descriptor is closed or the session over
    */
   public final boolean install(RawSocket link, Pump toSend) {
+    link.acknowledgeQuickly();
+    return installNow(link, toSend);
+  }
+
+  private boolean installNow(RawSocket link, Pump toSend) {
     lock.lock();
     try {
       if (!isOpen || mode != Mode.WAITING) {
         return false;
       }
       options.carry(fd, link);
-      link.acknowledgeQuickly();
       link.configureBlocking(toSend == null && wantsBlocking);
       link.duplicateOnto(fd, polls, number);
       pump = toSend;
@@ -451,6 +455,9 @@ abstract class LinkedDescriptor extends BelayHook {
 
   /** Else the kernel would block whoever drops the last name of the old link, for seconds. */
   private void stopLinger() {
+    if (!options.mayLinger()) {
+      return;
+    }
     try {
       BelayNative.option(fd, StandardSocketOptions.SO_LINGER, -1);
     } catch (IOException e) {
@@ -607,7 +614,7 @@ abstract class LinkedDescriptor extends BelayHook {
     lock.lock();
     try {
       provisional = link;
-      boolean isTaken = install(link, null);
+      boolean isTaken = installNow(link, null); // nothing has been read from it
       provisional = isTaken ? link : null;
       return isTaken;
     } finally {
@@ -661,14 +668,15 @@ abstract class LinkedDescriptor extends BelayHook {
   private void endProvisional(boolean abortive) {
     if (provisional != null && abortive) {
       leaveProvisional();
-    } else if (provisional != null) {
+    } else if (provisional != null && !outputShut) {
       provisional.shutdown(BelayNative.SHUT_WRITE);
     }
   }
 
   private boolean isLingerZero() {
     try {
-      return Integer.valueOf(0).equals(BelayNative.option(fd, StandardSocketOptions.SO_LINGER));
+      return options.mayLinger()
+          && Integer.valueOf(0).equals(BelayNative.option(fd, StandardSocketOptions.SO_LINGER));
     } catch (IOException e) {
       return false;
     }

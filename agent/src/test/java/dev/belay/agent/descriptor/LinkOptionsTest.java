@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.FileDescriptor;
 import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,6 +141,17 @@ final class LinkOptionsTest {
 
     assertThat(BelayNative.option(fd, SO_RCVBUF)).isEqualTo(BUFFER_BYTES);
     BelaySeam.released(fd);
+    BelayNative.close(fd);
+  }
+
+  @Test
+  void shouldCarryWhatMayHaveBeenSetBeforeTheAgentCame() throws Exception {
+    FileDescriptor fd = BelayNative.socket();
+    BelayNative.option(fd, TCP_NODELAY, true);
+
+    LinkOptions.of(Map.of(), false).carry(fd, first.link());
+
+    assertThat(first.link().option(TCP_NODELAY)).isEqualTo(true);
     BelayNative.close(fd);
   }
 

@@ -26,9 +26,9 @@ public final class Inside {
           type.getDeclaredConstructor(Settings.class, Instrumentation.class);
       constructor.setAccessible(true);
       Object agent = constructor.newInstance(settings, null);
-      Method start = type.getDeclaredMethod("start");
+      Method start = type.getDeclaredMethod("start", boolean.class);
       start.setAccessible(true);
-      start.invoke(agent);
+      start.invoke(agent, false);
       return agent;
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
