@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Random;
 
 /**
  * Ports of a machine, from {@code first} to {@code last}, both in it.
@@ -64,9 +63,9 @@ public record PortRange(int first, int last) {
     return port;
   }
 
-  /** Any of them. */
-  public int any(Random random) {
-    return first + random.nextInt(last - first + 1);
+  /** The one with this number; they are numbered in a circle. */
+  public int at(int number) {
+    return first + Math.floorMod(number, last - first + 1);
   }
 
   /** Whether the port is one of them. */

@@ -13,6 +13,7 @@ import dev.belay.agent.wire.PairKeys;
 import dev.belay.agent.wire.Refusal;
 import dev.belay.replicator.log.SessionId;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -44,6 +45,39 @@ public final class ControlLink {
      *     reset or garbled
      */
     void closed(ControlLink link, String cause, boolean inOrder);
+  }
+
+  /** Where a link leads, also as each of its ends writes it: the client's address comes first. */
+  public static final class Ends {
+    private final InetSocketAddress local;
+    private final InetSocketAddress remote;
+    private final String atClient;
+    private final String atServer;
+
+    private Ends(InetSocketAddress local, InetSocketAddress remote) {
+      this.local = local;
+      this.remote = remote;
+      this.atClient = text(local) + ">" + text(remote);
+      this.atServer = text(remote) + ">" + text(local);
+    }
+
+    public InetAddress local() {
+      return local.getAddress();
+    }
+
+    public InetAddress remote() {
+      return remote.getAddress();
+    }
+
+    /** If this end is the client's. */
+    public String atClient() {
+      return atClient;
+    }
+
+    /** If this end is the server's. */
+    public String atServer() {
+      return atServer;
+    }
   }
 
   /** Of one event: one who sends without end is not to keep all others waiting. */
@@ -92,6 +126,7 @@ public final class ControlLink {
   private volatile boolean isBroken;
 
   private volatile long heardNs;
+  private Ends ends;
   private long linkNumber;
   private long beats;
 
@@ -117,14 +152,19 @@ public final class ControlLink {
     return listener;
   }
 
-  /** This end's. */
-  public InetSocketAddress localAddress() throws IOException {
-    return socket.localAddress();
-  }
-
-  /** The peer's, as it is seen here. */
-  public InetSocketAddress remoteAddress() throws IOException {
-    return socket.remoteAddress();
+  /**
+   * This end's address and the peer's, as they are seen here.
+   *
+   * @throws IOException when the link is gone
+   */
+  public Ends ends() throws IOException {
+    if (socket.isClosed()) {
+      throw new IOException("the control link is closed");
+    }
+    if (ends == null) {
+      ends = new Ends(socket.localAddress(), socket.remoteAddress());
+    }
+    return ends;
   }
 
   /** An address as both ends write it. */
@@ -191,6 +231,7 @@ public final class ControlLink {
       loop.rewatch(socket, watched());
       receive(); // what others have read until now
     }
+    flush(); // what had time; who comes behind this finds the pace as it is now
   }
 
   private void paced(boolean on) {
@@ -472,15 +513,22 @@ public final class ControlLink {
     }
   }
 
-  /** Says first how much was received: what is left unread at a close is known from it. */
-  public void fin(Session session) {
+  /**
+   * Says first how much was received: what is left unread at a close is known from it.
+   *
+   * @param hasTime where ends come very often it may wait for the next frame, or the loop's next
+   *     look, as the peer does not look sooner either
+   */
+  public void fin(Session session, boolean hasTime) {
     lock.lock();
     try {
       if (session.owesAck()) {
         writer.received(session.id(), session.epoch(), session.acknowledge());
       }
       writer.fin(session.id(), session.epoch(), session.isLocalClosed(), session.finalSent());
-      flushNow();
+      if (!hasTime || !isPaced) {
+        flushNow();
+      }
     } finally {
       lock.unlock();
     }

@@ -161,7 +161,7 @@ public abstract class Endpoint implements LinkEvents, Session.Reader {
   @Override
   public final void outputEnded() {
     if (descriptor.isWriteStill()) {
-      tellEnd();
+      tellEnd(false);
     } else {
       loop.execute(() -> loop.after(STILL_MS, this::outputEnded));
     }
@@ -177,8 +177,9 @@ public abstract class Endpoint implements LinkEvents, Session.Reader {
       }
       loop.execute(this::over);
     } else if (descriptor.isWriteStill()) {
+      boolean isEndTold = session.finalSent() >= 0;
       session.closeLocally();
-      tellEnd();
+      tellEnd(isEndTold);
       soon(this::closedLocally);
     } else {
       loop.execute(() -> loop.after(STILL_MS, () -> closed(false)));
@@ -203,14 +204,17 @@ public abstract class Endpoint implements LinkEvents, Session.Reader {
     return true;
   }
 
-  private void tellEnd() {
+  /**
+   * @param isTold only that the application has closed is new, which nobody waits for
+   */
+  private void tellEnd(boolean isTold) {
     if (isBroken) {
       return; // what an application does with a session that was reset is no end of the stream
     }
     session.endOutput();
     ControlLink link = control();
     if (link != null && mayTellEnd()) {
-      link.fin(session);
+      link.fin(session, isTold);
     }
   }
 
@@ -320,7 +324,7 @@ public abstract class Endpoint implements LinkEvents, Session.Reader {
     session.forgetAcks();
     ControlLink link = control();
     if (link != null && session.finalSent() >= 0 && mayTellEnd()) {
-      link.fin(session);
+      link.fin(session, false);
     }
   }
 

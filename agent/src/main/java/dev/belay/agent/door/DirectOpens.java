@@ -211,12 +211,11 @@ final class DirectOpens {
   private static boolean isSame(
       ControlLink link, Frame.Reserve asked, InetSocketAddress address, Listeners.Listener listener)
       throws IOException {
-    String ends =
-        ControlLink.text(link.remoteAddress()) + ">" + ControlLink.text(link.localAddress());
+    ControlLink.Ends ends = link.ends();
     return !listener.isShared()
-        && asked.controlLink().equals(ends)
-        && link.remoteAddress().getAddress().equals(address.getAddress())
-        && listener.isReachedAt(link.localAddress().getAddress());
+        && asked.controlLink().equals(ends.atServer())
+        && ends.remote().equals(address.getAddress())
+        && listener.isReachedAt(ends.local());
   }
 
   private Reserved note(

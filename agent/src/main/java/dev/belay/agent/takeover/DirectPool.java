@@ -39,6 +39,9 @@ final class DirectPool {
 
   private static final int LEAST = 4;
 
+  /** As soon as such a part is missing there are to be others. */
+  private static final int REFILL_PART = 4;
+
   /** Offered in one go, so that the loop has its turns. */
   private static final int MOST_AT_ONCE = 64;
 
@@ -73,7 +76,16 @@ final class DirectPool {
   private final AtomicBoolean isRefillDue = new AtomicBoolean();
   private final int[] looks = new int[LOOKS];
   private int look;
-  private int offered;
+
+  /**
+   * One after the other from a random one on (RFC 6056, 3.3.3): beside one that is free there are
+   * others, as those that wait in TIME_WAIT were used one after the other, too. Behind one that is
+   * not, which costs a throw, it goes on elsewhere.
+   */
+  private int nextPort;
+
+  /** Written by the loop alone. */
+  private volatile int offered;
 
   /** How many have not been closed yet; if there are ever more of them, no other is offered. */
   private int left;
@@ -92,6 +104,7 @@ final class DirectPool {
     this.target = target;
     this.random = random;
     this.ports = side.settings().directPorts();
+    this.nextPort = random.nextInt();
   }
 
   ServerPeer peer() {
@@ -113,8 +126,8 @@ final class DirectPool {
     connects.incrementAndGet();
     Reservation next;
     while ((next = ready.poll()) != null) {
-      int left = readyCount.decrementAndGet();
-      if (2 * left < size && isRefillDue.compareAndSet(false, true)) {
+      int left = readyCount.decrementAndGet() + offered; // what is offered needs no second waking
+      if (left < size - size / REFILL_PART && isRefillDue.compareAndSet(false, true)) {
         side.loop().execute(this::refill);
       }
       if (next.take()) {
@@ -156,8 +169,8 @@ final class DirectPool {
       return;
     }
     try {
-      InetAddress there = link.remoteAddress().getAddress();
-      InetAddress local = link.localAddress().getAddress();
+      InetAddress there = link.ends().remote();
+      InetAddress local = link.ends().local();
       remote = there;
       boolean isAny = false;
       for (int i = 0; i < MOST_AT_ONCE && readyCount.get() + offered < size; i++) {
@@ -195,21 +208,18 @@ final class DirectPool {
     Bytes sealed = link.keys().sealReserved(terms.key(), terms.id());
     String service = String.valueOf(target.port());
     String address = ControlLink.text(terms.local());
-    link.reserve(new Frame.Reserve(terms.id(), 0, sealed, service, address, ends(link)));
-  }
-
-  /** As this end knows them. */
-  private static String ends(ControlLink link) throws IOException {
-    return ControlLink.text(link.localAddress()) + ">" + ControlLink.text(link.remoteAddress());
+    link.reserve(
+        new Frame.Reserve(terms.id(), 0, sealed, service, address, link.ends().atClient()));
   }
 
   private int bind(RawSocket socket, InetAddress local) throws IOException {
     for (int tries = 1; ; tries++) {
-      int port = ports.any(random);
+      int port = ports.at(nextPort++);
       try {
         socket.bind(local, port);
         return port;
       } catch (IOException e) {
+        nextPort = random.nextInt();
         if (tries == TRIES) {
           throw e;
         }

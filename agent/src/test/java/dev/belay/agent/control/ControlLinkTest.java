@@ -39,6 +39,7 @@ final class ControlLinkTest {
   private static final int THREADS = 4;
   private static final int FRAMES = 2000;
   private static final int MANY = 20_000;
+  private static final int ENDS = 20;
   private static final int POSITIONS = 30_000;
 
   private final Heard heard = new Heard();
@@ -125,7 +126,7 @@ final class ControlLinkTest {
     session.endOutput();
 
     link.heartbeat();
-    link.fin(session);
+    link.fin(session, false);
     link.abort(SESSION, 3, Refusal.DIVERGED, "why");
     link.linkLost(session);
     link.proof(Bytes.copyOf(new byte[32]));
@@ -163,6 +164,68 @@ final class ControlLinkTest {
 
     assertThat(receive(pair, 1)).containsExactly(new Frame.Received(SESSION, 1, 5));
     assertThat(session.owesAck()).isFalse();
+  }
+
+  /** Ends come so often that the loop looks by itself; it is kept from that for a while. */
+  private void holdTheLoopWhilePaced(CountDownLatch mayGoOn) throws Exception {
+    CountDownLatch isHeld = new CountDownLatch(1);
+    Frame[] ends = new Frame[ENDS];
+    Arrays.fill(ends, new Frame.Fin(SESSION, 0, true, 1));
+    ends[0] = new Frame.Reserved(SESSION, 0); // they go past the door
+    byte[] many = encode(ends);
+    Soon.until(
+        "the loop is held",
+        () -> {
+          pair.peer().getOutputStream().write(many);
+          LOOP.loop().execute(() -> holdIfPaced(isHeld, mayGoOn));
+          return isHeld.getCount() == 0;
+        });
+  }
+
+  private void holdIfPaced(CountDownLatch isHeld, CountDownLatch mayGoOn) {
+    if (link.isPaced() && isHeld.getCount() > 0) {
+      isHeld.countDown();
+      await(mayGoOn);
+    }
+  }
+
+  @Test
+  void shouldSendAnEndThatHasTimeWithTheNextFrameWhereEndsAreMany() throws Exception {
+    Session session = Sessions.ofServer();
+    session.endOutput();
+    CountDownLatch mayGoOn = new CountDownLatch(1);
+    holdTheLoopWhilePaced(mayGoOn);
+
+    link.fin(session, true);
+    assertThat(pair.peer().getInputStream().available()).isZero();
+    link.fin(session, false);
+
+    Frame end = new Frame.Fin(SESSION, 1, false, 0);
+    assertThat(receive(pair, 2)).containsExactly(end, end);
+    mayGoOn.countDown();
+  }
+
+  @Test
+  void shouldSendAnEndThatHasTimeByItselfWhereEndsAreMany() throws Exception {
+    Session session = Sessions.ofServer();
+    session.endOutput();
+    CountDownLatch mayGoOn = new CountDownLatch(1);
+    holdTheLoopWhilePaced(mayGoOn);
+
+    link.fin(session, true);
+    mayGoOn.countDown();
+
+    assertThat(receive(pair, 1)).containsExactly(new Frame.Fin(SESSION, 1, false, 0));
+  }
+
+  @Test
+  void shouldSendAnEndThatHasTimeAtOnceWhereTheyAreFew() throws Exception {
+    Session session = Sessions.ofServer();
+    session.endOutput();
+
+    link.fin(session, true);
+
+    assertThat(receive(pair, 1)).containsExactly(new Frame.Fin(SESSION, 1, false, 0));
   }
 
   @Test

@@ -59,7 +59,8 @@ final class DirectOpensTest {
     Random random = new Random();
     for (int tries = 1; !fresh.isBound(); tries++) {
       try {
-        fresh.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.any(random)));
+        fresh.bind(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.at(random.nextInt())));
       } catch (BindException e) {
         if (tries == MOST_TRIES) {
           throw e;
