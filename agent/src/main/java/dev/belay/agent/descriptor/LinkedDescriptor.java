@@ -668,7 +668,7 @@ abstract class LinkedDescriptor extends BelayHook {
   private void endProvisional(boolean abortive) {
     if (provisional != null && abortive) {
       leaveProvisional();
-    } else if (provisional != null && !outputShut) {
+    } else if (provisional != null) {
       provisional.shutdown(BelayNative.SHUT_WRITE);
     }
   }
