@@ -64,6 +64,33 @@ final class RawSocketTest {
     }
   }
 
+  /** A process that ends closes its sockets; what it has sent before is still to be read. */
+  @Test
+  void shouldKnowThatThePeerHasEndedWithoutReading() throws Exception {
+    try (LinkPair pair = LinkPair.open()) {
+      assertThat(pair.link().hasPeerEnded()).isFalse();
+      pair.send(HELLO);
+      assertThat(pair.link().hasPeerEnded()).isFalse();
+
+      pair.peer().close();
+
+      Soon.until("it has ended", pair.link()::hasPeerEnded);
+      assertThat(pair.link().read(ByteBuffer.allocate(10))).isEqualTo(HELLO.length);
+    }
+  }
+
+  @Test
+  void shouldTakeAResetAndItsOwnCloseForThePeersEnd() throws Exception {
+    try (LinkPair pair = LinkPair.open();
+        LinkPair other = LinkPair.open()) {
+      pair.reset();
+      other.link().close();
+
+      Soon.until("it is reset", pair.link()::hasPeerEnded);
+      assertThat(other.link().hasPeerEnded()).isTrue();
+    }
+  }
+
   @Test
   void shouldTakeNoMoreThanThereIsRoomFor() throws Exception {
     try (LinkPair pair = LinkPair.narrow()) {
