@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * <p>Invariant: {@link #durablePosition} is an answer of the log's, and falls as soon as it is
  * known that a holder has lost the session. The writer's thread, unless said otherwise.
  */
-public final class Shipment implements InputLog.Reader {
+public final class Shipment implements InputLog.Listener {
   /** Told in the writer's thread. */
   public interface Owner {
     /** The durable position has got on far enough for the client to hear of it at once. */

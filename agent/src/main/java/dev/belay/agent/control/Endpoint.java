@@ -23,7 +23,7 @@ import sun.nio.ch.BelayNative;
  *
  * <p>Threads: all on the loop, except the {@link LinkEvents}, which come from anywhere.
  */
-public abstract class Endpoint implements LinkEvents, Session.Reader {
+public abstract class Endpoint implements LinkEvents, Session.Listener {
   /** How long an end of stream waits for its FIN frame while the control link is up. */
   private static final long GRACE_MS = 20;
 
@@ -51,7 +51,7 @@ public abstract class Endpoint implements LinkEvents, Session.Reader {
   protected Endpoint(Session session, EventLoop loop) {
     this.session = session;
     this.loop = loop;
-    session.reader(this);
+    session.listener(this);
   }
 
   public final Session session() {

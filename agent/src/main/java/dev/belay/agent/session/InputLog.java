@@ -22,7 +22,7 @@ public final class InputLog {
   private static final int RECORD_BYTES_LIMIT = 64 << 10;
 
   private final Session.Environment environment;
-  private final Reader reader;
+  private final Listener listener;
   private final ReentrantLock lock = new ReentrantLock();
 
   @GuardedBy("lock")
@@ -44,17 +44,17 @@ public final class InputLog {
   private boolean closed;
 
   /** Told by whoever appends, in its thread. */
-  public interface Reader {
+  public interface Listener {
     /** Something was appended. Must not block. */
     void appended();
   }
 
   /**
-   * @param reader told behind each append
+   * @param listener told behind each append
    */
-  public InputLog(Session.Environment environment, Reader reader) {
+  public InputLog(Session.Environment environment, Listener listener) {
     this.environment = environment;
-    this.reader = reader;
+    this.listener = listener;
     this.turns = new TurnLog(environment.budget());
     this.bytes = new Retention(environment.budget(), environment.logLimitBytes(), Overflow.REFUSE);
   }
@@ -79,7 +79,7 @@ public final class InputLog {
     } finally {
       lock.unlock();
     }
-    reader.appended();
+    listener.appended();
   }
 
   /** False when there is no room for what belongs to it. */
@@ -108,7 +108,7 @@ public final class InputLog {
     } finally {
       lock.unlock();
     }
-    reader.appended();
+    listener.appended();
     return true;
   }
 

@@ -70,7 +70,7 @@ public final class Session {
   private volatile long ackedPosition;
 
   private volatile Runnable onSent;
-  private volatile Reader reader;
+  private volatile Listener listener;
   private volatile long finalSent = -1;
   private volatile long receivedAtEnd;
   private volatile boolean localClosed;
@@ -78,7 +78,7 @@ public final class Session {
   private volatile boolean remoteClosed;
 
   /** Told by the reader, in its thread. */
-  public interface Reader {
+  public interface Listener {
     /** The peer should hear of its position without waiting for a tick. */
     void muchReceived();
   }
@@ -181,7 +181,7 @@ public final class Session {
     long position = (long) RECEIVED.get(this) + length;
     RECEIVED.setRelease(this, position);
     if (position - ackedPosition >= ACK_BYTES) {
-      Reader told = reader;
+      Listener told = listener;
       if (told != null) {
         told.muchReceived();
       }
@@ -189,8 +189,8 @@ public final class Session {
   }
 
   /** Whom the reader tells how it gets on. */
-  public void reader(Reader listener) {
-    reader = listener;
+  public void listener(Listener told) {
+    listener = told;
   }
 
   /**

@@ -187,7 +187,7 @@ final class SessionTest {
   @Test
   void shouldAskForAnAckWhenMuchHasCome() {
     AtomicInteger asked = new AtomicInteger();
-    server.reader(asked::incrementAndGet);
+    server.listener(asked::incrementAndGet);
     server.received(AT, ACK_BYTES - 1);
     assertThat(asked).hasValue(0);
 

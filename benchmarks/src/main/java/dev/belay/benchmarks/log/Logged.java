@@ -24,9 +24,9 @@ final class Logged implements Shipment.Owner {
     shipment.begin(input, this);
   }
 
-  private static InputLog log(InputLog.Reader reader) {
+  private static InputLog log(InputLog.Listener listener) {
     return new InputLog(
-        new Session.Environment(new Zeros(), BUDGET, LIMIT_BYTES, () -> {}), reader);
+        new Session.Environment(new Zeros(), BUDGET, LIMIT_BYTES, () -> {}), listener);
   }
 
   /** Of a session that is to go on here. */
