@@ -85,6 +85,12 @@ final class DirectOpens {
       lookFor(client, present);
       return;
     }
+    ServerSession begun = begun(client, asked.session());
+    if (begun != null) { // its client asks since it has not heard of that
+      link.received(begun.session());
+      flushSoon(link);
+      return;
+    }
     Listeners.Listener listener = side.listener(asked.service());
     Reserved offered = offered(client, link, asked, listener);
     if (offered == null) {
@@ -92,6 +98,19 @@ final class DirectOpens {
     } else {
       backlogs.await(listener, isOpen -> answer(offered, asked, isOpen));
     }
+  }
+
+  /**
+   * A session that the application has, and of which the client is told with each tick; or null.
+   */
+  private ServerSession begun(Clients.Client client, SessionId id) {
+    ServerSession found = side.known(id);
+    boolean isBegun =
+        found != null
+            && !byId.containsKey(id)
+            && found.tellsPositions()
+            && found.client() == client;
+    return isBegun ? found : null;
   }
 
   private void answer(Reserved offered, Frame.Reserve asked, boolean isOpen) {
@@ -251,6 +270,10 @@ final class DirectOpens {
   private void released(Clients.Client client, SessionId session, int epoch) {
     ControlLink link = client.link();
     if (link != null) {
+      ServerSession begun = begun(client, session);
+      if (begun != null && begun.session().owesAck()) {
+        link.received(begun.session()); // first: RELEASED alone would say that it is not here
+      }
       link.released(session, epoch);
       flushSoon(link);
     }

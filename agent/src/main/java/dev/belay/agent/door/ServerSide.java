@@ -595,8 +595,13 @@ public final class ServerSide implements Door.Sessions, Side {
 
   /** The incarnation that is here, or null. */
   ServerSession present(SessionId id) {
-    ServerSession found = sessions.get(id);
+    ServerSession found = known(id);
     return found != null ? found : direct.begun(id);
+  }
+
+  /** One that has begun, or null. */
+  ServerSession known(SessionId id) {
+    return sessions.get(id);
   }
 
   // ---- direct opens ----

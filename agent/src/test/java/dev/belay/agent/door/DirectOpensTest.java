@@ -308,6 +308,17 @@ final class DirectOpensTest {
   }
 
   @Test
+  void shouldSayThatItHasTheSessionWhenItIsAskedAgain() throws Exception {
+    client.reserve(session, key, address());
+    connect();
+    server.awaitSessions("live 0");
+
+    Frame answer = client.reserve(session, key, address());
+
+    assertThat(answer).isEqualTo(new Frame.Received(session, 0, 0));
+  }
+
+  @Test
   void shouldServeTheSessionOfAnAcceptedConnectionThatIsReleasedLate() throws Exception {
     client.reserve(session, key, address());
     connect();
