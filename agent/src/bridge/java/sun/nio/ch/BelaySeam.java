@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
@@ -83,8 +84,21 @@ public final class BelaySeam {
     return number >= 0 && number < table.length ? table[number] : null;
   }
 
-  /** Guards a descriptor number from now on. */
-  public static synchronized void guard(int number, BelayHook hook) {
+  /**
+   * Guards a descriptor number from now on.
+   *
+   * <p>An option that another thread sets meanwhile is not lost: it notes the option and then looks
+   * for the hook, here the hook is set and then the options are looked at. One sees the other.
+   */
+  public static void guard(int number, BelayHook hook) {
+    guardNow(number, hook);
+    VarHandle.fullFence();
+    for (Map.Entry<SocketOption<?>, Object> each : optionsSet(number).entrySet()) {
+      hook.optionSet(each.getKey(), each.getValue());
+    }
+  }
+
+  private static synchronized void guardNow(int number, BelayHook hook) {
     if (number >= hooks.length) {
       hooks = Arrays.copyOf(hooks, Math.max(number + 1, hooks.length * 2));
     }
@@ -401,6 +415,11 @@ public final class BelaySeam {
       Map<SocketOption<?>, Object> fresh = new ConcurrentHashMap<>();
       Map<SocketOption<?>, Object> set = options.putIfAbsent(NUMBERS.get(fd), fresh);
       (set == null ? fresh : set).put(name, value);
+      VarHandle.fullFence();
+      hook = hook(fd);
+      if (hook != null) { // see guard
+        hook.optionSet(name, value);
+      }
     }
   }
 

@@ -145,6 +145,21 @@ final class LinkOptionsTest {
   }
 
   @Test
+  void shouldCarryWhatIsSetWhileTheSocketBecomesGuarded() throws Exception {
+    FileDescriptor fd = BelayNative.socket();
+    GuardedDescriptor guarded = new GuardedDescriptor(fd, Sessions.ofClient(), new LinkLog());
+    BelaySeam.setSocketOption(fd, TCP_NODELAY, true);
+    BelaySeam.guard(BelaySeam.number(fd), guarded);
+    guarded.parkUnconnected().close();
+
+    guarded.install(first.link(), null);
+
+    assertThat(BelayNative.option(fd, TCP_NODELAY)).isEqualTo(true);
+    BelaySeam.released(fd);
+    BelayNative.close(fd);
+  }
+
+  @Test
   void shouldCarryWhatMayHaveBeenSetBeforeTheAgentCame() throws Exception {
     FileDescriptor fd = BelayNative.socket();
     BelayNative.option(fd, TCP_NODELAY, true);
