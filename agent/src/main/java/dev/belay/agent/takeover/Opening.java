@@ -264,7 +264,7 @@ final class Opening {
           public void failed(ServerPeer.Failure reason, String cause) {
             if (isAbandoned()) {
               plain.close();
-            } else if (hasNoTime(reason)) {
+            } else if (hasNoTime(reason) || peer.isEnding()) {
               plain.close();
               tryNext();
             } else {

@@ -42,8 +42,8 @@ final class ServerPeer {
 
   private static final int BUSY_SPREAD_MS = 100;
 
-  /** How long a server that was found to have no agent is believed to be the same. */
-  private static final long PLAIN_NS = 1_000_000_000;
+  /** Nothing is started again in less: who had no agent has none, who had one has not lost it. */
+  private static final long SOONEST_START_NS = 1_000_000_000;
 
   /** Why there is no control link. */
   enum Failure {
@@ -109,6 +109,8 @@ final class ServerPeer {
   private final Silences silences;
   private boolean isPlain;
   private long plainNs;
+  private boolean hasEnded;
+  private long endedNs;
 
   /** What the attempts at it, and then the link itself, tell. */
   private final ControlAttempt.Owner onControl =
@@ -183,7 +185,16 @@ final class ServerPeer {
 
   /** Found to have no agent a moment ago, too short for it to have been started again. */
   boolean isKnownPlain() {
-    return isPlain && System.nanoTime() - plainNs < PLAIN_NS;
+    return isPlain && System.nanoTime() - plainNs < SOONEST_START_NS;
+  }
+
+  /**
+   * Its agent was there a moment ago: whoever answers now at the application's port is the same
+   * process, which ends. A kernel closes what was its one after the other, and whom it accepts
+   * until then it resets.
+   */
+  boolean isEnding() {
+    return hasEnded && link == null && System.nanoTime() - endedNs < SOONEST_START_NS;
   }
 
   void add(ClientSession session) {
@@ -357,11 +368,17 @@ final class ServerPeer {
 
   // ---- the verdict ----
 
+  private void linkEnded(String cause) {
+    link = null;
+    hasEnded = true;
+    endedNs = System.nanoTime();
+    abandonAttempts(cause);
+    pools.forEach(DirectPool::controlLost);
+  }
+
   /** The control link ended: was it only the link? */
   private void lostControl(String cause) {
-    link = null;
-    abandonAttempts("control link lost: " + cause);
-    pools.forEach(DirectPool::controlLost);
+    linkEnded("control link lost: " + cause);
     admit();
     if (sessions.isEmpty()) {
       return;
@@ -424,13 +441,11 @@ final class ServerPeer {
     current.forgiveSilence(pausedNs);
     long silentMs = current.silentNs(patienceMs * 1_000_000) / 1_000_000;
     if (silentMs > patienceMs && link == current) {
-      link = null;
       current.close();
       hasFailed = true;
       failedNs = System.nanoTime();
       silences.ended(failedNs, patienceMs);
-      abandonAttempts("server silent");
-      pools.forEach(DirectPool::controlLost);
+      linkEnded("server silent");
       loseSessions("server silent for " + silentMs + "ms", null);
     }
   }

@@ -31,6 +31,8 @@ final class Faults {
 
   private static final Set<Fault> ENDING = EnumSet.complementOf(EnumSet.of(Fault.SLOW));
 
+  private static final Set<Fault> HARMLESS = EnumSet.of(Fault.KILL, Fault.KILL_CLIENT);
+
   /** Each at least once; what is hard to notice more often. */
   private static final List<Fault> LIKELY = likely();
 
@@ -51,6 +53,9 @@ final class Faults {
 
   private static final double LOST_CONNECTIONS = 0.003;
 
+  /** Of the runs. */
+  private static final double KILLING_SHARE = 0.1;
+
   /** Until its client asks for it. */
   private static final long LOST_FOR_MS = 12_000;
 
@@ -59,19 +64,29 @@ final class Faults {
   private final World world;
   private final List<Server> servers;
   private final List<Jvm> clients;
+  private final Runnable serverGone;
   private final Consumer<Jvm> clientsGone;
   private final List<Fault> likely = new ArrayList<>(LIKELY);
+  private final boolean isKilling;
   private int left;
   private long nextStep;
   private long spanSteps;
   private long overNs;
   private boolean hasLostServer;
   private boolean hasLostEnd;
+  private long leftNoneNs = Long.MAX_VALUE;
 
   /**
+   * @param serverGone called when a server is killed
    * @param clientsGone told of a client JVM before it is killed
    */
-  Faults(World world, List<Server> servers, List<Jvm> clients, Consumer<Jvm> clientsGone) {
+  Faults(
+      World world,
+      List<Server> servers,
+      List<Jvm> clients,
+      Runnable serverGone,
+      Consumer<Jvm> clientsGone) {
+    this.serverGone = serverGone;
     this.clientsGone = clientsGone;
     this.world = world;
     this.servers = servers;
@@ -79,12 +94,18 @@ final class Faults {
     this.left = (int) world.between(0, MOST_FAULTS);
     this.spanSteps = SPANS[world.random().nextInt(SPANS.length)];
     this.nextStep = world.between(1, spanSteps);
+    this.isKilling = world.chance(KILLING_SHARE);
+  }
+
+  /** Servers are killed, and nothing else happens. */
+  boolean isKilling() {
+    return isKilling;
   }
 
   /** Connections go past the door: who comes to be at the other end of them matters. */
   void aimAtDirectOpens() {
     likely.addAll(List.of(Fault.POWER, Fault.POWER, Fault.RESET));
-    if (!isCalm()) {
+    if (!isCalm() && !isKilling) {
       world.network().loseConnections(Server.PORT, LOST_CONNECTIONS, this::connectionLost);
     }
   }
@@ -92,6 +113,7 @@ final class Faults {
   private void connectionLost() {
     hasLostServer = true; // to its client
     hasLostEnd = true;
+    leftNone();
     lasting(LOST_FOR_MS, LOST_FOR_MS);
   }
 
@@ -116,6 +138,18 @@ final class Faults {
   }
 
   /**
+   * Since when there may have been no server with an agent for somebody who had one before: until
+   * then servers were killed only, each once, and another ran.
+   */
+  long leftNoneNs() {
+    return leftNoneNs;
+  }
+
+  private void leftNone() {
+    leftNoneNs = Math.min(leftNoneNs, world.nowNs());
+  }
+
+  /**
    * True when something may have cost the end of a stream of which every byte had arrived: its word
    * on the control link, or the server that was to read it.
    */
@@ -133,7 +167,7 @@ final class Faults {
     if (left > 0 && world.steps() >= nextStep) {
       left--;
       nextStep = world.steps() + world.between(1, spanSteps);
-      strike(likely.get(world.random().nextInt(likely.size())));
+      strike(isKilling ? Fault.KILL : likely.get(world.random().nextInt(likely.size())));
     }
   }
 
@@ -141,6 +175,9 @@ final class Faults {
     Server server = servers.get(world.random().nextInt(servers.size()));
     Jvm client = clients.get(world.random().nextInt(clients.size()));
     hasLostEnd |= ENDING.contains(fault);
+    if (!HARMLESS.contains(fault)) {
+      leftNone();
+    }
     switch (fault) {
       case KILL -> kill(server);
       case POWER -> power(server);
@@ -172,9 +209,17 @@ final class Faults {
   private void kill(Server server) {
     if (server.isRunning()) {
       hasLostServer = true;
+      if (server.wasStartedAgain() || running() == 1) {
+        leftNone();
+      }
       server.jvm().kill();
+      serverGone.run();
       startAgain(server);
     }
+  }
+
+  private long running() {
+    return servers.stream().filter(Server::isRunning).count();
   }
 
   /** Seldom, and one of two: there is to be something left to see. */
@@ -186,7 +231,7 @@ final class Faults {
   }
 
   private void startAgain(Server server) {
-    long delayNs = lasting(10, 4000);
+    long delayNs = lasting(50, 4000);
     world.after(delayNs, server::start);
   }
 

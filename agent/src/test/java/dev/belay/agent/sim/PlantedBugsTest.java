@@ -43,6 +43,8 @@ final class PlantedBugsTest {
         PlantedBug.method("Session", "acknowledge", 1 << 20),
         // A server that is only starting is taken for one without the agent.
         PlantedBug.method("ServerPeer", "isKnownPlain", 1),
+        // One that ends is taken for one as well: its kernel still accepts.
+        PlantedBug.method("ServerPeer", "isEnding", 0),
         // What an opening has left behind has the epoch of the session itself.
         PlantedBug.call("Opening$2", "failed", "nextEpoch", 0),
         // Silence of a server is never noticed.

@@ -62,6 +62,10 @@ final class Server {
     return jvm != null && !jvm.isDead() && machine.isUp();
   }
 
+  boolean wasStartedAgain() {
+    return starts > 1;
+  }
+
   void start() {
     if (isRunning() || !machine.isUp()) {
       return;

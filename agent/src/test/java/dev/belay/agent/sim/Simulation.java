@@ -94,7 +94,7 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
     }
     settings.targets(servers);
     clientJvms = new ArrayList<>();
-    faults = new Faults(world, servers, clientJvms, this::gone);
+    faults = new Faults(world, servers, clientJvms, this::connectSome, this::gone);
     if (settings.isClustered()) {
       faults.aimAtClusters();
     }
@@ -126,8 +126,7 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
     if (settings.isDirect() && world.chance(0.5)) {
       jvms.add(startClientJvm(machine, machine.name() + "'"));
     }
-    List<InetSocketAddress> addresses = new ArrayList<>();
-    servers.forEach(server -> addresses.add(server.address()));
+    List<InetSocketAddress> addresses = addresses();
     // With a cluster long ones, that have something to be taken over from it.
     int mostBytes = world.chance(settings.isClustered() ? 0.8 : 0.2) ? 30_000 : 5_000;
     long latestNs = settings.isClustered() ? 500_000_000 : 200_000_000;
@@ -140,6 +139,20 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
       Client client = new Client(jvm, scripts.next(mostBytes), addresses, world.chance(0.5));
       clients.add(client);
       client.start(world.between(0, latestNs));
+    }
+  }
+
+  private List<InetSocketAddress> addresses() {
+    return servers.stream().map(Server::address).toList();
+  }
+
+  /** While a server ends, which takes its kernel some time. */
+  private void connectSome() {
+    for (long i = world.between(0, faults.isKilling() ? 8 : 2); i > 0; i--) {
+      Jvm jvm = clientJvms.get(world.random().nextInt(clientJvms.size()));
+      Client client = new Client(jvm, scripts.next(1000), addresses(), world.chance(0.5));
+      clients.add(client);
+      client.start(world.between(0, Jvm.MOST_DYING_NS));
     }
   }
 
@@ -252,7 +265,7 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
         checkStranger(client);
         continue;
       }
-      if (script.isPlain() && !faults.hasLostServer()) {
+      if (script.isPlain() && !mayBePlain(client)) {
         throw world.fail("a connection is not protected, and nothing is to blame: " + summary());
       }
       if (client.state() == Client.State.FAILED && !script.isPlain()) {
@@ -270,6 +283,12 @@ public final class Simulation implements BiFunction<Long, StringBuilder, String[
             throw world.fail("a reset without a reason in the log of " + name);
           }
         });
+  }
+
+  /** When a server was lost, and the client's JVM knew of none that was left. */
+  private boolean mayBePlain(Client client) {
+    boolean isForsaken = client.connectedNs() >= faults.leftNoneNs();
+    return faults.hasLostServer() && (isForsaken || !client.hasKnownServer(clients));
   }
 
   /** Nothing of the product's is to be noticed by others, if nobody dies. */

@@ -43,6 +43,10 @@ public final class Client {
   private final Map<Integer, Jvm> servedBy = new HashMap<>();
   private WovenSocket socket;
   private int port;
+  private InetSocketAddress target;
+  private long askedNs;
+  private long connectedNs;
+  private Jvm first;
   private boolean isDirect;
   private State state = State.CONNECTING;
   private String failure;
@@ -107,6 +111,22 @@ public final class Client {
     return isDirect;
   }
 
+  /** When its connect was through. */
+  public long connectedNs() {
+    return connectedNs;
+  }
+
+  /** Whether this JVM had a session with the server that this client asked for before it asked. */
+  public boolean hasKnownServer(List<Client> others) {
+    for (Client other : others) {
+      boolean isThere = other.jvm == jvm && other.first != null && other.connectedNs < askedNs;
+      if (isThere && other.first.machine().address().equals(target.getAddress())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   public boolean isOver() {
     return state == State.DONE || state == State.FAILED || jvm.isDead();
   }
@@ -140,8 +160,9 @@ public final class Client {
       socket.bind(port);
       port = 0;
     }
-    InetSocketAddress to = servers.get(jvm.world().random().nextInt(servers.size()));
-    socket.connect(writer, to, (n, refused) -> connected(refused));
+    target = servers.get(jvm.world().random().nextInt(servers.size()));
+    askedNs = jvm.world().nowNs();
+    socket.connect(writer, target, (n, refused) -> connected(refused));
   }
 
   private void connected(IOException refused) throws IOException {
@@ -155,6 +176,8 @@ public final class Client {
       return;
     }
     state = State.TALKING;
+    connectedNs = jvm.world().nowNs();
+    first = socket.server();
     script.clientAddress(socket.localAddress());
     if (!socket.isProtected()) {
       script.plain();

@@ -3,6 +3,7 @@ package dev.belay.agent.sim.kernel;
 import dev.belay.agent.sim.jdk.ProductThread;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,10 @@ import java.util.Map;
  */
 public final class Jvm {
   private static final int MOST_DESCRIPTORS = 512;
+
+  /** How long a kernel needs at most to close what a process had. */
+  public static final long MOST_DYING_NS = 40_000_000;
+
   private static Jvm current;
   private static Jvm inPlace;
 
@@ -234,18 +239,53 @@ public final class Jvm {
     run(() -> lastHooks.forEach(Runnable::run));
   }
 
-  /** kill -9: its kernel closes what it had. */
+  /**
+   * kill -9: its kernel closes what it had, one after the other, and may do something else in
+   * between; it is through within {@link #MOST_DYING_NS}.
+   */
   public void kill() {
     if (!isDead) {
       world.trace(name, "kill", 0, 0);
       isDead = true;
-      for (int number = 0; number < files.length; number++) {
-        if (files[number] != null) {
-          files[number].letGo();
-          files[number] = null;
-        }
-      }
+      List<Integer> open = openNumbers();
+      int until = world.chance(0.5) ? someListening(open) : open.size();
+      closeAll(open.subList(0, until));
+      world.after(
+          world.between(0, MOST_DYING_NS), () -> closeAll(open.subList(until, open.size())));
       threads.values().forEach(AppThread::dropHold);
+    }
+  }
+
+  /** In the order of closing: Linux begins with the last, and others may not. */
+  private List<Integer> openNumbers() {
+    List<Integer> numbers = new ArrayList<>();
+    for (int number = 0; number < files.length; number++) {
+      if (files[number] != null) {
+        numbers.add(number);
+      }
+    }
+    if (world.chance(0.7)) {
+      Collections.reverse(numbers);
+    }
+    return numbers;
+  }
+
+  /** Where it is seen from without that something is closed already: before a listening socket. */
+  private int someListening(List<Integer> numbers) {
+    List<Integer> places = new ArrayList<>();
+    for (int place = 0; place < numbers.size(); place++) {
+      OpenFile file = files[numbers.get(place)];
+      if (file instanceof Tcp && ((Tcp) file).isListening()) {
+        places.add(place);
+      }
+    }
+    return places.isEmpty() ? 0 : places.get(world.random().nextInt(places.size()));
+  }
+
+  private void closeAll(List<Integer> numbers) {
+    for (int number : numbers) {
+      files[number].letGo();
+      files[number] = null;
     }
   }
 

@@ -114,6 +114,10 @@ public final class Tcp extends OpenFile {
     return state == State.CONNECTED && peer != null;
   }
 
+  boolean isListening() {
+    return state == State.LISTENING;
+  }
+
   /** Whether this is an earlier connection of the same two addresses, of which the peer knows. */
   boolean isFormerOf(Tcp other) {
     return this != other
