@@ -234,6 +234,16 @@ public final class ControlLink {
     flush(); // what had time; who comes behind this finds the pace as it is now
   }
 
+  /**
+   * Something has happened of which the peer may have said more before: what has come is heard now,
+   * not when it is time for the next look. Not while a frame is being heard.
+   */
+  public void hear() {
+    if (isPaced) {
+      receive();
+    }
+  }
+
   private void paced(boolean on) {
     reading.lock();
     try {

@@ -92,7 +92,19 @@ public abstract class Endpoint implements LinkEvents, Session.Listener {
 
   @Override
   public final void linkLost(String cause) {
-    loop.execute(() -> lose(cause));
+    loop.execute(
+        () -> {
+          hearPeer();
+          lose(cause);
+        });
+  }
+
+  /** A peer whose application resets says so before its kernel does. */
+  private void hearPeer() {
+    ControlLink link = control();
+    if (link != null) {
+      link.hear();
+    }
   }
 
   private void lose(String cause) {

@@ -29,9 +29,6 @@ final class Pace {
   private int ends;
   private boolean isDense;
 
-  /** Connects go past the door here: only then it pays, as the door's loops are woken anyway. */
-  private boolean isDirect;
-
   Pace(long nowNs) {
     periodNs = nowNs;
     urgentUntilNs = nowNs;
@@ -39,7 +36,6 @@ final class Pace {
 
   /** A frame has come. */
   void heard(Frame frame, long nowNs) {
-    isDirect |= frame instanceof Frame.Reserve || frame instanceof Frame.Reserved;
     if (isWaitedFor(frame)) {
       urgentUntilNs = nowNs + URGENT_NS;
       isDense = false;
@@ -67,11 +63,7 @@ final class Pace {
   /** Whether to wait for a period before the next look. */
   boolean isDense(long nowNs) {
     if (nowNs - periodNs >= PERIOD_NS) {
-      isDense =
-          isDirect
-              && ends >= MANY
-              && nowNs - periodNs < 2 * PERIOD_NS
-              && nowNs - urgentUntilNs >= 0;
+      isDense = ends >= MANY && nowNs - periodNs < 2 * PERIOD_NS && nowNs - urgentUntilNs >= 0;
       ends = 0;
       periodNs = nowNs;
     }

@@ -138,6 +138,7 @@ final class Preparation implements DataLink.Listener {
 
   private void ready(int events) {
     if ((events & ~EventLoop.WRITE) != 0) {
+      goal.control().hear(); // a server that gives it up has said why
       fail("the prepared link is lost"); // nothing comes over it before the switch
     } else {
       push();

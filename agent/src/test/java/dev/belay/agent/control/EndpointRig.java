@@ -3,19 +3,26 @@ package dev.belay.agent.control;
 import dev.belay.agent.descriptor.Application;
 import dev.belay.agent.descriptor.LinkPair;
 import dev.belay.agent.descriptor.Sessions;
+import dev.belay.agent.descriptor.Soon;
 import dev.belay.agent.loop.RunningLoop;
 import dev.belay.agent.report.SessionView;
 import dev.belay.agent.session.Pump;
 import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.FrameReader;
+import dev.belay.agent.wire.FrameWriter;
 import dev.belay.agent.wire.PairKeys;
+import dev.belay.replicator.log.SessionId;
+import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** One end of a session, an application on it, and a control link to a peer that is the test. */
 final class EndpointRig implements AutoCloseable {
   private static final RunningLoop LOOP = new RunningLoop("endpoint-test-loop");
+
+  private static final int ENDS = 20;
 
   private final LinkPair control = LinkPair.open();
   private final FrameReader frames = new FrameReader();
@@ -73,21 +80,25 @@ final class EndpointRig implements AutoCloseable {
             LOOP.loop(),
             control.link(),
             new PairKeys(new byte[32], new byte[16], 1),
-            new NobodyListens());
+            new PeerListener());
     application = Application.parked(end.session(), end);
     end.descriptor = application.guarded();
   }
 
-  /** The peer of these tests sends no frames. */
-  private static final class NobodyListens implements ControlLink.Listener {
+  /** The peer of these tests says nothing but that sessions end. */
+  private final class PeerListener implements ControlLink.Listener {
     @Override
     public void frame(ControlLink of, Frame frame) {
-      throw new AssertionError("unexpected: " + frame);
+      if (frame instanceof Frame.Abort abort) {
+        end.peerAborted(abort.text());
+      } else if (!(frame instanceof Frame.Fin)) {
+        throw new AssertionError("unexpected: " + frame);
+      }
     }
 
     @Override
     public void closed(ControlLink of, String cause, boolean inOrder) {
-      throw new AssertionError("unexpected: " + cause);
+      // The test is over.
     }
   }
 
@@ -136,6 +147,38 @@ final class EndpointRig implements AutoCloseable {
       frames.feed(one, 0, in.read(one));
     }
     return next;
+  }
+
+  /**
+   * The loop does it while ends come so often that it reads the control link now and then only, and
+   * when a frame has come that it has not read.
+   */
+  void onLoopWhilePaced(Frame unheard, RunningLoop.Action action) throws Exception {
+    LOOP.run(link::start);
+    Frame[] ends = new Frame[ENDS];
+    Arrays.fill(ends, new Frame.Fin(new SessionId(3, 4), 0, true, 1));
+    Soon.until(
+        "paced",
+        () -> {
+          send(ends);
+          return LOOP.call(
+              () -> {
+                boolean isPaced = link.isPaced();
+                if (isPaced) {
+                  send(unheard);
+                  action.run();
+                }
+                return isPaced;
+              });
+        });
+  }
+
+  private void send(Frame... of) throws IOException {
+    FrameWriter writer = new FrameWriter();
+    for (Frame frame : of) {
+      writer.write(frame);
+    }
+    control.peer().getOutputStream().write(writer.array(), 0, writer.size());
   }
 
   /** Whether the peer was sent something that {@link #frame} has not given yet. */

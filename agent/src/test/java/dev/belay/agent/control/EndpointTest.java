@@ -137,6 +137,17 @@ final class EndpointTest {
 
   // ---- what the peer is told ----
 
+  /** A reset arrives by both links, and is read from the control link now and then only. */
+  @Test
+  void shouldHearWhatThePeerHasSaidBeforeItTakesALinkForLost() throws Exception {
+    Frame reset = new Frame.Abort(session.id(), 0, Refusal.UNSPECIFIED.code(), "reset");
+
+    rig.onLoopWhilePaced(reset, () -> end.linkLost("Connection reset"));
+
+    awaitOver();
+    assertThat(end.losses()).isEmpty();
+  }
+
   @Test
   void shouldTellThePeerWhereTheOutputEnds() throws Exception {
     application.writeFully(HELLO);
