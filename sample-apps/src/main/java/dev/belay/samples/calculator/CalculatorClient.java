@@ -17,9 +17,12 @@ public final class CalculatorClient {
   private static final String USAGE =
       "usage: CalculatorClient [--host 127.0.0.1] [--port 7001] [--requests 1000] [--seed 1]"
           + " [--rate PER_SECOND]\n"
-          + "  [--window 1] [--connections 1] [--timeout MS] [--progress]\n"
-          + "rate, requests and window are those of each connection; without a timeout reads wait"
-          + " for ever";
+          + "  [--window 1] [--connections 1] [--visits 1] [--timeout MS] [--progress]\n"
+          + "rate, requests and window are those of each connection, which is opened and closed for"
+          + " each visit;\n"
+          + "without a timeout reads wait for ever";
+
+  private static final int MAX_VISITS = 1_000_000;
 
   private CalculatorClient() {}
 
@@ -37,16 +40,20 @@ public final class CalculatorClient {
     Endpoint server = Endpoint.from(arguments, CalculatorServer.DEFAULT_PORT);
     Dialogue.Settings settings = Dialogue.Settings.from(arguments, "requests");
     int connections = arguments.number("connections", 1, 1, Connections.MAX);
+    int visits = arguments.number("visits", 1, 1, MAX_VISITS);
     int timeoutMs = arguments.timeoutMs();
     long seed = arguments.seed();
     try (Progress progress = Progress.start(arguments, out)) {
       arguments.rejectUnread();
-      progress.expect((long) connections * settings.count());
+      progress.expect((long) connections * visits * settings.count());
       Connections.runAll(
           connections,
           number -> {
-            try (LineClient client = new LineClient(server, timeoutMs, progress)) {
-              calculate(client, new Dialogue(client, settings, progress), seed + number);
+            for (int visit = 0; visit < visits; visit++) {
+              try (LineClient client = new LineClient(server, timeoutMs, progress)) {
+                long own = seed + number + (long) visit * connections;
+                calculate(client, new Dialogue(client, settings, progress), own);
+              }
             }
           });
       return "connections=" + connections + " requests=" + progress.done() + " " + progress.times();

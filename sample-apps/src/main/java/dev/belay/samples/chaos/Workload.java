@@ -29,9 +29,12 @@ enum Workload {
   /** Many small messages on a selector. */
   TELEMETRY(TelemetryServer.class, TelemetryClient.class, Unit.MESSAGES),
   /** Long streams to the server. */
-  UPLOAD(MediaServer.class, UploadClient.class, Unit.MEGABYTES);
+  UPLOAD(MediaServer.class, UploadClient.class, Unit.MEGABYTES),
+  /** Short connections, one after the other: question and answer, a few times. */
+  VISITS(CalculatorServer.class, CalculatorClient.class, Unit.REPLIES);
 
   private static final int LINE_RATE = 200;
+  private static final int LINES_OF_A_VISIT = 10;
   private static final int MEDIA_RATE = 2 << 20;
   private static final int UPLOAD_RATE = 512 << 10;
 
@@ -84,11 +87,19 @@ enum Workload {
       case JDBC -> options("--rows", seconds * ROW_RATE, "--pause", ROW_PAUSE_MS, "--seed", seed);
       case MEDIA -> stream(seconds, seed, MEDIA_RATE);
       case UPLOAD -> stream(seconds, seed, UPLOAD_RATE);
+      case VISITS -> visits(seconds, seed);
     };
   }
 
   private static List<String> lines(String count, int seconds, long seed) {
     return options(count, seconds * LINE_RATE, "--rate", LINE_RATE, "--window", 16, "--seed", seed);
+  }
+
+  private static List<String> visits(int seconds, long seed) {
+    List<String> words = new ArrayList<>(options("--requests", LINES_OF_A_VISIT));
+    words.addAll(options("--visits", seconds * LINE_RATE / LINES_OF_A_VISIT));
+    words.addAll(options("--rate", LINE_RATE, "--seed", seed));
+    return words;
   }
 
   private static List<String> stream(int seconds, long seed, int bytesPerSecond) {

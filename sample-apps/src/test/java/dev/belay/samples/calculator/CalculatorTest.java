@@ -52,6 +52,22 @@ class CalculatorTest {
   }
 
   @Test
+  void shouldConnectForEachVisit() throws IOException {
+    Run run =
+        Run.of(
+            CalculatorClient::run,
+            server.endpoint(),
+            "--requests",
+            "3",
+            "--visits",
+            "20",
+            "--connections",
+            "2");
+
+    assertThat(run.verdict()).startsWith("verdict: right, connections=2 requests=120 ");
+  }
+
+  @Test
   void shouldPrintProgress() {
     Run run =
         Run.of(
