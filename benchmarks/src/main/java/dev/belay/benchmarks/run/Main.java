@@ -10,11 +10,6 @@ import java.util.List;
 
 /** The benchmarks' one command. */
 public final class Main {
-  private static final String FIGURES =
-      "bulk, ping, connects, crowd, heap, startup, jar, takeover, takeover-up, thousand,"
-          + " thousand-replicated, resume, rsocket, growth-sessions, growth-message,"
-          + " growth-history, growth-servers";
-
   private Main() {}
 
   /** {@code macro}, {@code log} or {@code micro}, and their options. */
@@ -22,15 +17,26 @@ public final class Main {
     List<String> rest = args.length == 0 ? List.of() : Arrays.asList(args).subList(1, args.length);
     String command = args.length == 0 ? "" : args[0];
     switch (command) {
-      case "macro" -> macro(Options.parse(rest));
-      case "log" -> log(Options.parse(rest));
+      case "macro" -> macro(options(rest));
+      case "log" -> log(options(rest));
       case "micro" -> Micro.run(rest);
       default -> {
-        System.err.println(Options.USAGE.formatted(FIGURES));
+        System.err.println(Options.USAGE.formatted(String.join(", ", Options.FIGURES)));
         System.err.println("java -jar belay-benchmarks.jar log [--jdk=home,home]");
         System.err.println(Micro.USAGE);
         System.exit(2);
       }
+    }
+  }
+
+  /** Ends the JVM with one line if they are not understood. */
+  private static Options options(List<String> args) {
+    try {
+      return Options.parse(args);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+      throw e;
     }
   }
 

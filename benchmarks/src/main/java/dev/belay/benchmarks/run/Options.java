@@ -26,6 +26,26 @@ record Options(
     Path agent,
     List<String> agentSettings) {
 
+  static final List<String> FIGURES =
+      List.of(
+          "bulk",
+          "ping",
+          "connects",
+          "crowd",
+          "heap",
+          "startup",
+          "jar",
+          "takeover",
+          "takeover-up",
+          "thousand",
+          "thousand-replicated",
+          "resume",
+          "rsocket",
+          "growth-sessions",
+          "growth-message",
+          "growth-history",
+          "growth-servers");
+
   static final String USAGE =
       """
       java -jar belay-benchmarks.jar macro [option]...
@@ -39,6 +59,11 @@ record Options(
         --set=key=value   a setting of the agent, may be repeated (cluster.mode=none)\
       """;
 
+  /**
+   * What a command line asks for.
+   *
+   * @throws IllegalArgumentException with a line for who wrote it
+   */
   static Options parse(List<String> args) {
     List<String> only = List.of();
     List<String> without = List.of();
@@ -51,7 +76,7 @@ record Options(
     for (String arg : args) {
       String value = arg.substring(arg.indexOf('=') + 1);
       switch (arg.replaceFirst("=.*", "")) {
-        case "--only" -> only = List.of(value.split(","));
+        case "--only" -> only = known(List.of(value.split(",")));
         case "--without" -> without = List.of(value.split(","));
         case "--rounds" -> rounds = Integer.parseInt(value);
         case "--short" -> isShort = true;
@@ -59,11 +84,23 @@ record Options(
         case "--out" -> output = Path.of(value);
         case "--agent" -> agent = Path.of(value);
         case "--set" -> settings.add("-Dbelay." + value);
-        default -> throw new IllegalArgumentException("unknown option: " + arg);
+        default ->
+            throw new IllegalArgumentException(
+                "unknown option: " + arg + "; without arguments the options are listed");
       }
     }
     return new Options(
         only, without, rounds, isShort, jdks, output, agent.toAbsolutePath(), settings);
+  }
+
+  private static List<String> known(List<String> asked) {
+    for (String figure : asked) {
+      if (!FIGURES.contains(figure)) {
+        throw new IllegalArgumentException(
+            "--only=" + figure + ": expected one of " + String.join(", ", FIGURES));
+      }
+    }
+    return asked;
   }
 
   boolean wants(String figure) {

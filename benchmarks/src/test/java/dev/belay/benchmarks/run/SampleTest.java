@@ -29,4 +29,10 @@ final class SampleTest {
     assertThatThrownBy(() -> Options.parse(List.of("--round=1")))
         .hasMessageContaining("unknown option: --round");
   }
+
+  @Test
+  void shouldRejectAnUnknownFigure() {
+    assertThatThrownBy(() -> Options.parse(List.of("--only=ping,start")))
+        .hasMessageStartingWith("--only=start: expected one of bulk, ping, ");
+  }
 }
