@@ -215,15 +215,18 @@ public final class ControlLink {
     }
   }
 
-  /** Every few milliseconds. */
+  /** Every few milliseconds; whatever is thrown, as nothing else would read. */
   private void look() {
-    if (socket.isClosed()) {
-      return;
+    try {
+      receive();
+    } finally {
+      if (!socket.isClosed()) {
+        lookAgain();
+      }
     }
-    receive();
-    if (socket.isClosed()) {
-      return;
-    }
+  }
+
+  private void lookAgain() {
     if (pace.isDense(System.nanoTime())) {
       loop.after(Pace.PERIOD_MS, this::look);
     } else {
@@ -347,9 +350,19 @@ public final class ControlLink {
         }
       }
     } catch (IOException e) {
+      deliverUnheard();
       lost(e.getMessage(), false);
     } catch (FrameFormatException e) {
       lost("garbled frame: " + e.getMessage(), false);
+    }
+  }
+
+  /** A link that is broken for the loop may have given others frames before. */
+  private void deliverUnheard() {
+    try {
+      deliver();
+    } catch (FrameFormatException e) {
+      // Nothing behind it is believed; the link is lost anyway.
     }
   }
 

@@ -94,8 +94,11 @@ public abstract class Endpoint implements LinkEvents, Session.Listener {
   public final void linkLost(String cause) {
     loop.execute(
         () -> {
-          hearPeer();
-          lose(cause);
+          try {
+            hearPeer();
+          } finally {
+            lose(cause);
+          }
         });
   }
 

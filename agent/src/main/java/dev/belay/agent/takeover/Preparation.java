@@ -33,8 +33,10 @@ final class Preparation implements DataLink.Listener {
   private enum State {
     /** The door has not answered. To FOLLOWING, OVER. */
     ASKING,
-    /** The log goes there. To OVER. */
+    /** The log goes there. To LOST, OVER. */
     FOLLOWING,
+    /** Its link has ended; why is about to be heard. To OVER. */
+    LOST,
     /** Nothing more happens here. */
     OVER
   }
@@ -138,7 +140,8 @@ final class Preparation implements DataLink.Listener {
 
   private void ready(int events) {
     if ((events & ~EventLoop.WRITE) != 0) {
-      goal.control().hear(); // a server that gives it up has said why
+      state = State.LOST; // and not near any more, whatever the server has said
+      goal.control().hear(); // one that gives it up has said why
       fail("the prepared link is lost"); // nothing comes over it before the switch
     } else {
       push();

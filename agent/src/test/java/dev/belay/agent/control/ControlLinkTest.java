@@ -51,10 +51,14 @@ final class ControlLinkTest {
     private final List<Frame> frames = new CopyOnWriteArrayList<>();
     private final List<String> ends = new CopyOnWriteArrayList<>();
     private volatile boolean closesAtOnce;
+    private volatile boolean throwsAtAborts;
 
     @Override
     public void frame(ControlLink link, Frame frame) {
       frames.add(frame);
+      if (throwsAtAborts && frame instanceof Frame.Abort) {
+        throw new IllegalStateException("of the test");
+      }
       if (closesAtOnce) {
         link.close();
       }
@@ -171,6 +175,7 @@ final class ControlLinkTest {
     CountDownLatch isHeld = new CountDownLatch(1);
     Frame[] ends = new Frame[ENDS];
     Arrays.fill(ends, new Frame.Fin(SESSION, 0, true, 1));
+    ends[0] = new Frame.Reserved(SESSION, 0); // they go past the door
     byte[] many = encode(ends);
     Soon.until(
         "the loop is held",
@@ -225,6 +230,47 @@ final class ControlLinkTest {
     link.fin(session, true);
 
     assertThat(receive(pair, 1)).containsExactly(new Frame.Fin(SESSION, 1, false, 0));
+  }
+
+  @Test
+  void shouldReadOnWhereEndsAreManyWhenItsOwnerHasThrown() throws Exception {
+    CountDownLatch mayGoOn = new CountDownLatch(1);
+    holdTheLoopWhilePaced(mayGoOn);
+    heard.throwsAtAborts = true;
+
+    pair.peer().getOutputStream().write(encode(abort("first")));
+    mayGoOn.countDown();
+    Soon.until("thrown", () -> heard.frames.contains(abort("first")));
+    heard.throwsAtAborts = false;
+    pair.peer().getOutputStream().write(encode(abort("second")));
+
+    Soon.until("heard", () -> heard.frames.contains(abort("second")));
+  }
+
+  /** What a reader has read for itself is the loop's to hear. */
+  @Test
+  void shouldDeliverWhatOthersHaveReadBeforeTheLinkBroke() throws Exception {
+    Session session = Sessions.ofServer();
+    CountDownLatch mayGoOn = new CountDownLatch(1);
+    holdTheLoopWhilePaced(mayGoOn);
+
+    Frame own = new Frame.Fin(session.id(), session.epoch(), false, 0);
+    pair.peer().getOutputStream().write(encode(abort("of another session"), own));
+    Soon.until(
+        "read",
+        () -> {
+          link.hearEnd(session);
+          return session.finalReceived() >= 0;
+        });
+    pair.reset();
+    mayGoOn.countDown();
+
+    Soon.until("closed", () -> !heard.ends.isEmpty());
+    assertThat(heard.frames).contains(abort("of another session"));
+  }
+
+  private static Frame abort(String text) {
+    return new Frame.Abort(SESSION, 0, Refusal.UNSPECIFIED.code(), text);
   }
 
   @Test
