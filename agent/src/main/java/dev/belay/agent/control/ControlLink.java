@@ -106,9 +106,6 @@ public final class ControlLink {
   @GuardedBy("reading")
   private ByteBuffer ownInput;
 
-  /** Others than the loop have found its end. */
-  private volatile boolean hasEnded;
-
   private final Pace pace;
 
   /** The loop looks for itself, now and then. Written by the loop, with {@link #reading} held. */
@@ -311,7 +308,6 @@ public final class ControlLink {
     }
     try {
       int n = socket.read(ownInput.clear());
-      hasEnded |= n == RawSocket.EOF;
       if (n > 0) {
         heardNs = System.nanoTime();
         reader.feed(ownInput.array(), 0, n);
@@ -322,7 +318,6 @@ public final class ControlLink {
       }
     } catch (IOException e) {
       isBroken = true; // the loop finds an end, which is none
-      hasEnded = true;
     } catch (FrameFormatException e) {
       return; // the loop gets it again
     }

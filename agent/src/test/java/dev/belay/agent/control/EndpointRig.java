@@ -1,5 +1,7 @@
 package dev.belay.agent.control;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.belay.agent.descriptor.Application;
 import dev.belay.agent.descriptor.LinkPair;
 import dev.belay.agent.descriptor.Sessions;
@@ -28,6 +30,8 @@ final class EndpointRig implements AutoCloseable {
   private final FrameReader frames = new FrameReader();
   private final End end = new End();
   private final Application application;
+  private final List<String> unexpected = new CopyOnWriteArrayList<>();
+  private final ControlLink first;
   private volatile ControlLink link;
   private volatile boolean mayTell = true;
 
@@ -75,12 +79,13 @@ final class EndpointRig implements AutoCloseable {
   }
 
   EndpointRig() throws Exception {
-    link =
+    first =
         new ControlLink(
             LOOP.loop(),
             control.link(),
             new PairKeys(new byte[32], new byte[16], 1),
             new PeerListener());
+    link = first;
     application = Application.parked(end.session(), end);
     end.descriptor = application.guarded();
   }
@@ -92,13 +97,13 @@ final class EndpointRig implements AutoCloseable {
       if (frame instanceof Frame.Abort abort) {
         end.peerAborted(abort.text());
       } else if (!(frame instanceof Frame.Fin || frame instanceof Frame.Reserved)) {
-        throw new AssertionError("unexpected: " + frame);
+        unexpected.add(frame.toString());
       }
     }
 
     @Override
     public void closed(ControlLink of, String cause, boolean inOrder) {
-      // The test is over.
+      unexpected.add(cause);
     }
   }
 
@@ -194,7 +199,8 @@ final class EndpointRig implements AutoCloseable {
     mayTell = false;
     LOOP.run(() -> end.breakOff("end of test"));
     application.close();
-    LOOP.settle();
+    LOOP.run(first::close);
     control.close();
+    assertThat(unexpected).isEmpty();
   }
 }

@@ -135,8 +135,6 @@ final class EndpointTest {
     awaitLoss("Connection reset");
   }
 
-  // ---- what the peer is told ----
-
   /** A reset arrives by both links, and is read from the control link now and then only. */
   @Test
   void shouldHearWhatThePeerHasSaidBeforeItTakesALinkForLost() throws Exception {
@@ -147,6 +145,8 @@ final class EndpointTest {
     awaitOver();
     assertThat(end.losses()).isEmpty();
   }
+
+  // ---- what the peer is told ----
 
   @Test
   void shouldTellThePeerWhereTheOutputEnds() throws Exception {
