@@ -176,7 +176,7 @@ class AttachTest {
   private static void assertSurvives(Jvm client, int number) {
     awaitRounds(client, number, rounds(client, number) + SOME_ROUNDS);
     endInOrder(client, number);
-    assertThat(client.agentLog()).anyMatch(line -> line.contains("takeover: service="));
+    client.awaitLine(" belay .*takeover: service=");
   }
 
   private static void awaitRounds(Jvm client, int number, long rounds) {

@@ -95,8 +95,7 @@ class BlockedClientTest {
     LedgerStory.awaitOk(client);
 
     assertSameStreams(client, server);
-    assertThat(client.agentLog())
-        .filteredOn(line -> line.contains("demoted"))
+    assertThat(client.awaitLog(2, "demoted"))
         .hasSize(2)
         .allMatch(line -> line.contains("nobody held more of the log in time"));
     assertThat(LedgerStory.stallMs(client)).isGreaterThan(1000);

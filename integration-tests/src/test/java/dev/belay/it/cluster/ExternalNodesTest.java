@@ -66,7 +66,7 @@ class ExternalNodesTest {
     finish(client);
 
     assertSameStreams(client, b);
-    assertThat(b.agentLog()).anyMatch(line -> line.matches(".*replay begins.* logged=[1-9]\\d+"));
+    b.awaitLine(" belay .*replay begins.* logged=[1-9]\\d+");
     for (Jvm each : List.of(first, second, a, b)) {
       assertThat(each.transcript().lines(Transcript.Source.ERR))
           .noneMatch(line -> line.contains("Unsafe")); // as JDK 24 and newer warn of it

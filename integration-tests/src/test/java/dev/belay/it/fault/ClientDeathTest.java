@@ -49,8 +49,6 @@ class ClientDeathTest {
     AgentMetrics metrics = rig.closing(AgentMetrics.of(server));
     await().atMost(Jvm.PATIENCE).until(() -> metrics.number("Sessions") == 0);
     assertThat(metrics.number("ClientsAbsent")).isEqualTo(CONNECTIONS);
-    assertThat(server.agentLog())
-        .filteredOn(line -> line.contains("gave up waiting for the client"))
-        .hasSize(CONNECTIONS);
+    assertThat(server.awaitLog(CONNECTIONS, "gave up waiting for the client")).hasSize(CONNECTIONS);
   }
 }

@@ -53,7 +53,7 @@ class ConnectTest {
     }
 
     assertThat(otherDoor.alive(LinkBreaker.DATA)).hasSize(KINDS.size());
-    assertThat(client.agentLog()).filteredOn(line -> line.contains(" WARN ")).hasSize(1);
+    assertThat(client.awaitLog(1, " WARN ")).hasSize(1);
   }
 
   @EachJdk

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(RigExtension.class)
 @Timeout(60)
 class DivergenceTest {
+  private static final String WHERE = "(?=.*service=)(?=.*session=)(?=.*position=).*diverged";
 
   @EachJdk
   void shouldEndWithAnExceptionAndNeverAWrongByte(Jdk jdk, Rig rig) {
@@ -39,8 +40,8 @@ class DivergenceTest {
     String verdict = client.awaitLine("^VERDICT (.*)").group(1);
 
     assertThat(verdict).isEqualTo("EXCEPTION java.net.SocketException: Connection reset");
-    assertThat(backup.agentLog()).filteredOn(DivergenceTest::tellsWhere).hasSize(1);
-    assertThat(client.agentLog()).filteredOn(DivergenceTest::tellsWhere).hasSize(1);
+    assertThat(backup.awaitLog(1, WHERE)).hasSize(1);
+    assertThat(client.awaitLog(1, WHERE)).hasSize(1);
   }
 
   @EachJdk
@@ -64,8 +65,7 @@ class DivergenceTest {
     assertThat(other).isGreaterThan(200);
     assertThat(Integer.parseInt(verdict.group(2))).isEqualTo(throwCount - other + 1);
     backup.awaitLine("^ENDED peer=\\S+ throws=" + throwCount + " cause=");
-    assertThat(backup.agentLog())
-        .filteredOn(line -> line.contains("the session goes on (belay.divergence=continue)"))
+    assertThat(backup.awaitLog(1, "the session goes on \\(belay.divergence=continue\\)"))
         .hasSize(1);
   }
 
@@ -73,10 +73,6 @@ class DivergenceTest {
     Map<String, String> settings = member.settings();
     settings.put("divergence", "abort," + member.port() + "=continue");
     return server(rig, jdk, member, settings);
-  }
-
-  private static boolean tellsWhere(String line) {
-    return line.matches("(?=.*service=)(?=.*session=)(?=.*position=).*diverged.*");
   }
 
   private static Jvm server(Rig rig, Jdk jdk, Member member) {

@@ -88,7 +88,7 @@ class PlannedMoveTest {
     assertSameStreams(client, second);
     assertMoved(client, CONNECTIONS);
     assertThat(handlers(second)).isEqualTo(CONNECTIONS);
-    assertThat(first.agentLog()).anyMatch(line -> line.contains("leaving: sessions=4 left=0"));
+    first.awaitLine(" belay .*leaving: sessions=4 left=0");
   }
 
   @OneJdk

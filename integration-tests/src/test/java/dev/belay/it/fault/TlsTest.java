@@ -69,9 +69,7 @@ class TlsTest {
     first.kill9();
 
     client.transcript().awaitLines("^CONN .* outcome=FAILED .*Connection reset", 2, Jvm.PATIENCE);
-    assertThat(client.agentLog())
-        .filteredOn(line -> line.contains("session lost"))
-        .hasSize(CONNECTIONS);
+    assertThat(client.awaitLog(CONNECTIONS, "session lost")).hasSize(CONNECTIONS);
   }
 
   private static Map<String, String> soon(Map<String, String> settings) {

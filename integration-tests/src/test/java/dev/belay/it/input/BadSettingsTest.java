@@ -1,7 +1,6 @@
 package dev.belay.it.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.belay.it.attach.EchoServer;
 import dev.belay.it.rig.EachJdk;
@@ -93,8 +92,7 @@ class BadSettingsTest {
     Jvm server = server(jdk, rig, member, member.settings());
 
     assertThat(echoed(member, "anybody there?")).isEqualTo("anybody there?");
-    assertThat(server.agentLog())
-        .filteredOn(line -> line.contains(" ERROR "))
+    assertThat(server.awaitLog(1, " ERROR "))
         .singleElement()
         .asString()
         .contains("belay.door=127.0.0.1:" + taken.getLocalPort(), "in use", "not protected");
@@ -109,17 +107,13 @@ class BadSettingsTest {
 
     Jvm server = server(jdk, rig, member, settings);
     // The application does not wait for the name; this server ends with its first client.
-    await().atMost(Jvm.PATIENCE).until(() -> !complaints(server).isEmpty());
+    server.awaitLog(1, " ERROR ");
 
     assertThat(echoed(member, "anybody there?")).isEqualTo("anybody there?");
-    assertThat(complaints(server))
+    assertThat(server.awaitLog(1, " ERROR "))
         .singleElement()
         .asString()
         .contains("belay.advertise=no-such-host.invalid:7400", "cannot be resolved");
-  }
-
-  private static List<String> complaints(Jvm server) {
-    return server.agentLog().stream().filter(line -> line.contains(" ERROR ")).toList();
   }
 
   /** Names are looked up in an empty file, not in anybody's network. */

@@ -38,8 +38,14 @@ class SecretTest {
     List.of(knowing, wrong, without).forEach(SecretTest::assertWorks);
 
     assertThat(knowing.agentLog()).noneMatch(line -> line.contains(" WARN "));
-    assertThat(warnings(wrong)).singleElement().asString().contains("connection not protected");
-    assertThat(warnings(without)).singleElement().asString().contains("connection not protected");
+    assertThat(wrong.awaitLog(1, " WARN "))
+        .singleElement()
+        .asString()
+        .contains("connection not protected");
+    assertThat(without.awaitLog(1, " WARN "))
+        .singleElement()
+        .asString()
+        .contains("connection not protected");
     server.transcript().awaitLines("refused at the door: .*secret", 2, Jvm.PATIENCE);
     assertThat(rig.transcripts()).doesNotContain(SECRET, "guessed");
   }
@@ -53,7 +59,10 @@ class SecretTest {
     client.say("open");
     assertWorks(client);
 
-    assertThat(warnings(client)).singleElement().asString().contains("connection not protected");
+    assertThat(client.awaitLog(1, " WARN "))
+        .singleElement()
+        .asString()
+        .contains("connection not protected");
     server.awaitLine("refused at the door: .*secret");
   }
 
@@ -86,9 +95,5 @@ class SecretTest {
     client.transcript().awaitNumber("^at 1 (\\d+)", SOME_ROUNDS, Jvm.PATIENCE);
     client.say("end 1");
     client.awaitLine("^right 1 ");
-  }
-
-  private static List<String> warnings(Jvm jvm) {
-    return jvm.agentLog().stream().filter(line -> line.contains(" WARN ")).toList();
   }
 }

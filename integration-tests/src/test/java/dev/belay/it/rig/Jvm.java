@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /**
  * One child JVM: its outputs line by line, its standard input, and the ways to hurt it.
@@ -71,6 +72,17 @@ public final class Jvm implements AutoCloseable {
     return transcript.lines(Transcript.Source.ERR).stream()
         .filter(line -> line.contains(" belay "))
         .toList();
+  }
+
+  /**
+   * At least {@code count} of the agent's log lines in which the expression is found, in order.
+   *
+   * <p>The application may know before its agent has logged it, and each output has its own reader:
+   * whoever expects a line waits for it.
+   */
+  public List<String> awaitLog(int count, String regex) {
+    transcript.awaitLines(" belay .*" + regex, count, PATIENCE);
+    return agentLog().stream().filter(Pattern.compile(regex).asPredicate()).toList();
   }
 
   /** Sends a line to its standard input. */

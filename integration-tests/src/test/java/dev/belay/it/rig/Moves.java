@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /** Planned moves: what a client's log tells of them, and the command that asks for them. */
 public final class Moves {
   private static final Pattern MOVED =
-      Pattern.compile(".* moved: .*from=\\S+ to=\\S+ .*pause=(\\d+)ms replayed=(\\d+).*");
+      Pattern.compile(" moved: .*from=\\S+ to=\\S+ .*pause=(\\d+)ms replayed=(\\d+)");
 
   private Moves() {}
 
@@ -22,7 +22,7 @@ public final class Moves {
     List<Move> moves = new ArrayList<>();
     for (String line : client.agentLog()) {
       Matcher moved = MOVED.matcher(line);
-      if (moved.matches()) {
+      if (moved.find()) {
         moves.add(new Move(Long.parseLong(moved.group(1)), Long.parseLong(moved.group(2))));
       }
     }
@@ -31,6 +31,7 @@ public final class Moves {
 
   /** As many moves as that, and nothing that was not prepared. */
   public static List<Move> assertMoved(Jvm client, int count) {
+    client.awaitLog(count, MOVED.pattern());
     List<Move> moves = of(client);
     assertThat(moves).hasSize(count);
     assertThat(client.agentLog()).noneMatch(line -> line.contains(" takeover: "));

@@ -94,7 +94,7 @@ final class SampleRun {
     client.awaitLine("^verdict: right, ");
     int takeovers = client.transcript().matches(" takeover: service=").size();
     assertThat(takeovers).isBetween(1, sessions);
-    assertThat(backup.transcript().matches(" takeover here: service=")).hasSize(takeovers);
+    assertThat(backup.awaitLog(takeovers, "takeover here: service=")).hasSize(takeovers);
   }
 
   private Jvm server(String name, String main, Member at) {
