@@ -55,8 +55,13 @@ public abstract class BelayHook {
   /** The descriptor number is about to be closed or put aside; it is not ours any longer. */
   public abstract void released(FileDescriptor fd);
 
-  /** Instead of {@code Net.shutdown}: true when the hook has done all there is to do. */
-  public abstract boolean shutdown(FileDescriptor fd, int how) throws IOException;
+  /**
+   * Instead of {@code Net.shutdown}: true when the hook has done all there is to do.
+   *
+   * @param isClosing the JDK does so on its way to a close; nothing is read any more
+   */
+  public abstract boolean shutdown(FileDescriptor fd, int how, boolean isClosing)
+      throws IOException;
 
   /** Instead of {@code IOUtil.configureBlocking}. */
   public abstract void configureBlocking(FileDescriptor fd, boolean blocking) throws IOException;

@@ -329,8 +329,17 @@ public final class BelaySeam {
   }
 
   public static void shutdown(FileDescriptor fd, int how) throws IOException {
+    shutdown(fd, how, false);
+  }
+
+  /** As the JDK shuts a socket's output down before it closes it. */
+  public static void shutdownToClose(FileDescriptor fd, int how) throws IOException {
+    shutdown(fd, how, true);
+  }
+
+  private static void shutdown(FileDescriptor fd, int how, boolean isClosing) throws IOException {
     BelayHook hook = hook(fd);
-    if (hook == null || !hook.shutdown(fd, how)) {
+    if (hook == null || !hook.shutdown(fd, how, isClosing)) {
       Net.shutdown(fd, how);
     }
   }

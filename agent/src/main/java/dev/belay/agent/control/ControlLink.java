@@ -106,6 +106,7 @@ public final class ControlLink {
   @GuardedBy("reading")
   private ByteBuffer ownInput;
 
+  private final boolean mayPace;
   private final Pace pace;
 
   /** The loop looks for itself, now and then. Written by the loop, with {@link #reading} held. */
@@ -127,11 +128,17 @@ public final class ControlLink {
   private long linkNumber;
   private long beats;
 
-  public ControlLink(EventLoop loop, RawSocket socket, PairKeys keys, Listener listener) {
+  /**
+   * @param mayPace whether this end may leave frames unread for a few milliseconds: if its process
+   *     is killed meanwhile, the peer finds the link reset, not ended
+   */
+  public ControlLink(
+      EventLoop loop, RawSocket socket, PairKeys keys, Listener listener, boolean mayPace) {
     this.loop = loop;
     this.socket = socket;
     this.keys = keys;
     this.listener = listener;
+    this.mayPace = mayPace;
     this.heardNs = System.nanoTime();
     this.pace = new Pace(heardNs);
   }
@@ -205,7 +212,7 @@ public final class ControlLink {
   }
 
   private void keepPace() {
-    if (!isPaced && !socket.isClosed() && pace.isDense(System.nanoTime())) {
+    if (mayPace && !isPaced && !socket.isClosed() && pace.isDense(System.nanoTime())) {
       paced(true);
       loop.rewatch(socket, watched());
       loop.after(Pace.PERIOD_MS, this::look);
@@ -543,7 +550,7 @@ public final class ControlLink {
       if (session.owesAck()) {
         writer.received(session.id(), session.epoch(), session.acknowledge());
       }
-      writer.fin(session.id(), session.epoch(), session.isLocalClosed(), session.finalSent());
+      writer.fin(session.id(), session.epoch(), session.isClosing(), session.finalSent());
       if (!hasTime || !isPaced) {
         flushNow();
       }

@@ -174,11 +174,14 @@ public abstract class Endpoint implements LinkEvents, Session.Listener {
   }
 
   @Override
-  public final void outputEnded() {
+  public final void outputEnded(boolean isClosing) {
+    if (isClosing) {
+      session.closing();
+    }
     if (descriptor.isWriteStill()) {
-      tellEnd(false);
+      tellEnd();
     } else {
-      loop.execute(() -> loop.after(STILL_MS, this::outputEnded));
+      loop.execute(() -> loop.after(STILL_MS, () -> outputEnded(isClosing)));
     }
   }
 
@@ -192,22 +195,28 @@ public abstract class Endpoint implements LinkEvents, Session.Listener {
       }
       loop.execute(this::over);
     } else if (descriptor.isWriteStill()) {
-      boolean isEndTold = session.finalSent() >= 0;
+      boolean isTold = session.isClosing() && session.finalSent() >= 0 && !session.owesAck();
       session.closeLocally();
-      tellEnd(isEndTold);
-      soon(this::closedLocally);
+      if (!isTold) { // or will be, to the next control link
+        tellEnd();
+      }
+      closedSoon();
     } else {
       loop.execute(() -> loop.after(STILL_MS, () -> closed(false)));
     }
   }
 
-  /** Where ends come very often the loop looks by itself, and waking it costs more than they do. */
-  private void soon(Runnable task) {
+  /**
+   * Waking the loop costs more than what it then does. So it is not woken where it looks by itself,
+   * as ends come very often, nor while the peer has not closed, whose word wakes it.
+   */
+  private void closedSoon() {
     ControlLink link = control();
-    if (link != null && link.isPaced()) {
-      loop.later(task);
+    boolean turnsAnyway = link != null && (link.isPaced() || !session.isRemoteClosed());
+    if (turnsAnyway) {
+      loop.later(this::closedLocally);
     } else {
-      loop.execute(task);
+      loop.execute(this::closedLocally);
     }
   }
 
@@ -219,17 +228,15 @@ public abstract class Endpoint implements LinkEvents, Session.Listener {
     return true;
   }
 
-  /**
-   * @param isTold only that the application has closed is new, which nobody waits for
-   */
-  private void tellEnd(boolean isTold) {
+  /** One who has closed waits for nothing. */
+  private void tellEnd() {
     if (isBroken) {
       return; // what an application does with a session that was reset is no end of the stream
     }
     session.endOutput();
     ControlLink link = control();
     if (link != null && mayTellEnd()) {
-      link.fin(session, isTold);
+      link.fin(session, session.isRemoteClosed());
     }
   }
 

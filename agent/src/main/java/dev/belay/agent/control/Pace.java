@@ -29,12 +29,6 @@ final class Pace {
   private int ends;
   private boolean isDense;
 
-  /**
-   * Connects go past the door here. By the door it would pay as well, but not for what it costs: a
-   * process that is killed with frames unread resets its control link, and is then waited for.
-   */
-  private boolean isDirect;
-
   Pace(long nowNs) {
     periodNs = nowNs;
     urgentUntilNs = nowNs;
@@ -42,7 +36,6 @@ final class Pace {
 
   /** A frame has come. */
   void heard(Frame frame, long nowNs) {
-    isDirect |= frame instanceof Frame.Reserve || frame instanceof Frame.Reserved;
     if (isWaitedFor(frame)) {
       urgentUntilNs = nowNs + URGENT_NS;
       isDense = false;
@@ -70,11 +63,7 @@ final class Pace {
   /** Whether to wait for a period before the next look. */
   boolean isDense(long nowNs) {
     if (nowNs - periodNs >= PERIOD_NS) {
-      isDense =
-          isDirect
-              && ends >= MANY
-              && nowNs - periodNs < 2 * PERIOD_NS
-              && nowNs - urgentUntilNs >= 0;
+      isDense = ends >= MANY && nowNs - periodNs < 2 * PERIOD_NS && nowNs - urgentUntilNs >= 0;
       ends = 0;
       periodNs = nowNs;
     }

@@ -352,12 +352,12 @@ public final class GuardedDescriptor extends LinkedDescriptor {
   // ---- what else the JDK asks: application threads ----
 
   @Override
-  public boolean shutdown(FileDescriptor closing, int how) {
+  public boolean shutdown(FileDescriptor fd, int how, boolean isClosing) {
     if (how == BelayNative.SHUT_READ) {
       return shutdownInput();
     }
     outputShut = true;
-    events.outputEnded();
+    events.outputEnded(isClosing);
     return mode != Mode.LIVE && !isGone(mode);
   }
 

@@ -21,8 +21,12 @@ public interface LinkEvents {
    */
   void inputSuspended();
 
-  /** The application ended its output, or the descriptor (close). */
-  void outputEnded();
+  /**
+   * The application ended its output.
+   *
+   * @param isClosing by a close that is under way: it reads no more either
+   */
+  void outputEnded(boolean isClosing);
 
   /** The application closed the descriptor; {@code abortive}: with linger 0. */
   void closed(boolean abortive);

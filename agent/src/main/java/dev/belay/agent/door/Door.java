@@ -306,7 +306,7 @@ final class Door implements PrefaceReader.Listener {
     }
     send(socket, handshake.reply());
     FromClient listener = new FromClient(handshake, from(socket));
-    ControlLink link = new ControlLink(loop, socket, handshake.keys(), listener);
+    ControlLink link = new ControlLink(loop, socket, handshake.keys(), listener, true);
     listener.await(link);
     link.start();
   }

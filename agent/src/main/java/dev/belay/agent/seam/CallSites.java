@@ -167,4 +167,14 @@ final class CallSites {
     }
     return redirected.contains(owner.substring(PACKAGE.length()) + "." + name + descriptor);
   }
+
+  /**
+   * The seam's method for such a call. On its way to a close the JDK shuts the output down: that
+   * nothing is read any more either is known from the method, and only from these. In any other it
+   * is a half-close, whose application reads on.
+   */
+  String target(String inMethod, String name) {
+    boolean isClose = inMethod.equals("close") || inMethod.startsWith("implClose");
+    return isClose && name.equals("shutdown") ? "shutdownToClose" : name;
+  }
 }

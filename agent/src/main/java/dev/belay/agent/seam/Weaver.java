@@ -173,7 +173,8 @@ final class Weaver implements ClassFileTransformer {
         super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);
       } else if (sites.isRedirected(type, method, owner, name, descriptor)) {
         called.add(owner.substring(CallSites.PACKAGE.length()) + "." + name);
-        super.visitMethodInsn(opcode, CallSites.SEAM, name, descriptor, false);
+        super.visitMethodInsn(
+            opcode, CallSites.SEAM, sites.target(method, name), descriptor, false);
       } else {
         if (name.equals(CallSites.CHECK_CONNECT) && descriptor.equals("(I)V")) {
           called.add(name);

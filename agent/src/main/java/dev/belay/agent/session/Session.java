@@ -73,6 +73,7 @@ public final class Session {
   private volatile Listener listener;
   private volatile long finalSent = -1;
   private volatile long receivedAtEnd;
+  private volatile boolean isClosing;
   private volatile boolean localClosed;
   private volatile long finalReceived = -1;
   private volatile boolean remoteClosed;
@@ -322,8 +323,19 @@ public final class Session {
     return finalSent >= 0 ? receivedAtEnd : receivedPosition();
   }
 
+  /** The application is about to close this end: it reads no more. */
+  public void closing() {
+    isClosing = true;
+  }
+
   public void closeLocally() {
+    isClosing = true;
     localClosed = true;
+  }
+
+  /** True from when the application began to close. */
+  public boolean isClosing() {
+    return isClosing;
   }
 
   /** The peer's application ended its output there; {@code closed}: and reads no more. */

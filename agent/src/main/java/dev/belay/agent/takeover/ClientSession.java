@@ -673,7 +673,7 @@ final class ClientSession extends Endpoint {
     if (!isOver() && !session.isLocalClosed() && state == State.LIVE) {
       current.freeze(); // threads that still run just wait; the link ends with the process
       session.closeLocally();
-      outputEnded();
+      outputEnded(true);
     }
   }
 

@@ -189,7 +189,7 @@ final class ControlAttempt implements ControlLink.Listener {
   private void identify(PairKeys keys, Bytes instance) throws IOException {
     loop.unwatch(socket);
     serverInstance = instance;
-    asking = new ControlLink(loop, socket, keys, this);
+    asking = new ControlLink(loop, socket, keys, this, false); // its server has to know a death
     if (handshake.proof().length() > 0) {
       asking.proof(handshake.proof());
     }

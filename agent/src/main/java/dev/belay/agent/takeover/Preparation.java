@@ -141,7 +141,6 @@ final class Preparation implements DataLink.Listener {
   private void ready(int events) {
     if ((events & ~EventLoop.WRITE) != 0) {
       state = State.LOST; // and not near any more, whatever the server has said
-      goal.control().hear(); // one that gives it up has said why
       fail("the prepared link is lost"); // nothing comes over it before the switch
     } else {
       push();

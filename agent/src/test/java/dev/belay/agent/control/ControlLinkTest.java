@@ -78,7 +78,7 @@ final class ControlLinkTest {
 
   private ControlLink linkOn(LinkPair of) throws Exception {
     PairKeys keys = new PairKeys(new byte[32], new byte[16], 7);
-    ControlLink made = new ControlLink(LOOP.loop(), of.link(), keys, heard);
+    ControlLink made = new ControlLink(LOOP.loop(), of.link(), keys, heard, true);
     LOOP.run(made::start);
     return made;
   }
@@ -175,7 +175,6 @@ final class ControlLinkTest {
     CountDownLatch isHeld = new CountDownLatch(1);
     Frame[] ends = new Frame[ENDS];
     Arrays.fill(ends, new Frame.Fin(SESSION, 0, true, 1));
-    ends[0] = new Frame.Reserved(SESSION, 0); // they go past the door
     byte[] many = encode(ends);
     Soon.until(
         "the loop is held",

@@ -168,6 +168,34 @@ final class EndpointTest {
     assertThat(rig.frame()).isEqualTo(new Frame.Fin(SESSION, 0, true, 5));
   }
 
+  /** The rest of the close has nothing to add. */
+  @Test
+  void shouldTellAtTheBeginningOfACloseThatTheApplicationCloses() throws Exception {
+    application.writeFully(HELLO);
+
+    application.beginClose();
+
+    assertThat(rig.frame()).isEqualTo(new Frame.Fin(SESSION, 0, true, 5));
+    assertThat(pair.receiveAll()).isEqualTo(HELLO);
+    assertThat(end.isOver()).isFalse();
+    application.close();
+    assertThat(rig.hasFrame()).isFalse();
+  }
+
+  /** By another thread, whose call was in progress. */
+  @Test
+  void shouldTellWhatWasReadDuringAClose() throws Exception {
+    application.beginClose();
+    rig.frame();
+    pair.send(HELLO);
+    application.readFully(5);
+
+    application.close();
+
+    assertThat(rig.frame()).isEqualTo(new Frame.Received(SESSION, 0, 5));
+    assertThat(rig.frame()).isEqualTo(new Frame.Fin(SESSION, 0, true, 0));
+  }
+
   @Test
   void shouldTellThePeerThatTheApplicationReset() throws Exception {
     application.option(StandardSocketOptions.SO_LINGER, 0);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.agent.wire.Frame;
 import dev.belay.replicator.log.SessionId;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** {@link Pace}: when it is worth waiting for more. */
@@ -13,21 +12,6 @@ final class PaceTest {
   private static final long MS = 1_000_000;
 
   private final Pace pace = new Pace(0);
-
-  @BeforeEach
-  void goPastTheDoor() {
-    pace.heard(new Frame.Reserved(SESSION, 0), 0);
-  }
-
-  @Test
-  void shouldNotBeDenseWhereAllComesByTheDoor() {
-    Pace atDoor = new Pace(0);
-    for (int i = 0; i < 10; i++) {
-      atDoor.heard(fin(), 0);
-    }
-
-    assertThat(atDoor.isDense(Pace.PERIOD_MS * MS)).isFalse();
-  }
 
   private boolean isDenseAfter(Frame frame, int count, long beginMs) {
     for (int i = 0; i < count; i++) {

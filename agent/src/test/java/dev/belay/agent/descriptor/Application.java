@@ -267,6 +267,11 @@ public final class Application implements AutoCloseable {
     BelaySeam.shutdown(fd, BelayNative.SHUT_READ);
   }
 
+  /** What the JDK does first when a connected socket is closed. */
+  public void beginClose() throws IOException {
+    BelaySeam.shutdownToClose(fd, BelayNative.SHUT_WRITE);
+  }
+
   /** As the dispatcher's close: from here on the number is somebody else's. */
   @Override
   public void close() throws IOException {

@@ -28,8 +28,8 @@ public final class LinkLog implements LinkEvents {
   }
 
   @Override
-  public void outputEnded() {
-    entries.add("outputEnded");
+  public void outputEnded(boolean isClosing) {
+    entries.add(isClosing ? "closing" : "outputEnded");
   }
 
   @Override

@@ -104,7 +104,7 @@ final class ScriptedHook extends BelayHook {
   public void released(FileDescriptor fd) {}
 
   @Override
-  public boolean shutdown(FileDescriptor fd, int how) {
+  public boolean shutdown(FileDescriptor fd, int how, boolean isClosing) {
     return false;
   }
 

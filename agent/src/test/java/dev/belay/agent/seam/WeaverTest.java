@@ -56,18 +56,34 @@ final class WeaverTest {
   }
 
   @Test
-  void shouldRedirectEachListedCallToTheSeamsMethodOfTheSameName() throws Exception {
+  void shouldRedirectEachListedCallToTheSeamsMethodForIt() throws Exception {
     for (JdkClass original : JdkClass.all(sites)) {
       JdkClass woven = woven(original);
 
       List<JdkClass.Call> expected = new ArrayList<>();
       for (JdkClass.Call c : original.calls()) {
         if (isRedirected(original, c)) {
-          expected.add(new JdkClass.Call(c.method(), CallSites.SEAM, c.name(), c.descriptor()));
+          String name = sites.target(c.method(), c.name());
+          expected.add(new JdkClass.Call(c.method(), CallSites.SEAM, name, c.descriptor()));
         }
       }
       assertThat(woven.calls()).as(original.name()).containsAll(expected);
     }
+  }
+
+  /** One who closes reads no more; one who ends the output may read for hours. */
+  @Test
+  void shouldTellAHalfCloseFromAClose() throws Exception {
+    JdkClass channel = woven("SocketChannelImpl");
+    JdkClass socket = woven("NioSocketImpl");
+    JdkClass asynchronous = woven("AsynchronousSocketChannelImpl");
+
+    for (JdkClass each : List.of(channel, socket, asynchronous)) {
+      assertThat(seamCallsIn(each, "shutdownOutput")).containsExactly("shutdown");
+      assertThat(seamCallsIn(each, "shutdownInput")).containsExactly("shutdown");
+    }
+    assertThat(seamCallsIn(channel, "implCloseNonBlockingMode")).contains("shutdownToClose");
+    assertThat(seamCallsIn(socket, "close")).contains("shutdownToClose");
   }
 
   @Test

@@ -136,6 +136,15 @@ public final class BlockingServer {
 
     private void close() throws IOException {
       connections.remove(this);
+      try {
+        socket.beginClose();
+      } catch (IOException e) {
+        thread.world().trace(jvm.name(), "shutdown of a lost connection", 0, 0);
+      }
+      thread.then(this::endClose);
+    }
+
+    private void endClose() throws IOException {
       socket.close();
       Memory.giveBack(buffer);
       thread.end();

@@ -403,9 +403,23 @@ public final class Client {
     if (script.end() == Script.End.CLIENT_ABORTS) {
       socket.abort();
     } else {
-      socket.close();
+      close();
     }
     state = State.DONE;
     jvm.world().trace(jvm.name(), "done", script.number(), received);
+  }
+
+  /** In one step as a channel that was never blocking nor registered; else in two. */
+  private void close() throws IOException {
+    if (jvm.world().chance(0.2)) {
+      socket.close();
+      return;
+    }
+    try {
+      socket.beginClose();
+    } catch (IOException e) {
+      jvm.world().trace(jvm.name(), "shutdown of a lost connection", script.number(), received);
+    }
+    writer.later(jvm.world().chance(0.3) ? jvm.world().between(0, 40_000_000) : 0, socket::close);
   }
 }

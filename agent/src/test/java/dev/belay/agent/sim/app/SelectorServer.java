@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ public final class SelectorServer {
   private final Scripts scripts;
   private final AppThread thread;
   private final Map<Integer, Connection> connections = new LinkedHashMap<>();
+  private final List<Connection> closing = new ArrayList<>();
   private final ByteBuffer buffer = Memory.lend();
   private Selector selector;
   private WovenSocket listener;
@@ -39,7 +41,12 @@ public final class SelectorServer {
     thread.start(this::select);
   }
 
-  private void select() {
+  private void select() throws IOException {
+    for (Connection connection : closing) {
+      connection.socket.deregister(selector);
+      connection.socket.close();
+    }
+    closing.clear();
     selector.select(thread, ready -> serve(new ArrayDeque<>(ready)));
   }
 
@@ -157,19 +164,18 @@ public final class SelectorServer {
       thread.then(next);
     }
 
-    /** As a channel does that is registered: first the end of the output, then the rest. */
+    /** As a channel that is registered: the end of the output now, the rest with the selector. */
     void close() throws IOException {
       if (isInCall) {
         return; // closed by the shutdown while its thread is in a call: left to the kernel
       }
       connections.remove(socket.number());
       try {
-        socket.endOutput();
+        socket.beginClose();
       } catch (IOException e) {
         thread.world().trace(jvm.name(), "shutdown of a lost connection", 0, 0);
       }
-      socket.deregister(selector);
-      socket.close();
+      closing.add(this);
     }
   }
 }
