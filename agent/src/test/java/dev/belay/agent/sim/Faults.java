@@ -72,6 +72,7 @@ final class Faults {
   private long nextStep;
   private long spanSteps;
   private long overNs;
+  private boolean isMachineShared;
   private boolean hasLostServer;
   private boolean hasLostEnd;
   private long leftNoneNs = Long.MAX_VALUE;
@@ -105,6 +106,7 @@ final class Faults {
   /** Connections go past the door: who comes to be at the other end of them matters. */
   void aimAtDirectOpens() {
     likely.addAll(List.of(Fault.POWER, Fault.POWER, Fault.RESET));
+    isMachineShared = true;
     if (!isCalm() && !isKilling) {
       world.network().loseConnections(Server.PORT, LOST_CONNECTIONS, this::connectionLost);
     }
@@ -222,11 +224,16 @@ final class Faults {
     return servers.stream().filter(Server::isRunning).count();
   }
 
-  /** Seldom, and one of two: there is to be something left to see. */
+  /** Or its machine. Seldom, and one of two: there is to be something left to see. */
   private void killClient(Jvm client) {
     if (clients.size() > 1 && !client.isDead() && world.chance(0.3)) {
       clientsGone.accept(client);
-      client.kill();
+      if (isMachineShared || world.chance(0.5)) {
+        client.kill();
+      } else {
+        client.vanish();
+        client.machine().powerOff();
+      }
     }
   }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
  * {@code -Dbelay.sim.seed=4711} one, with its trace on stdout.
  */
 final class SimulationTest {
-  private static final long SCHEDULES = 1_500;
+  private static final long SCHEDULES = 1_000;
   private static final int MOST_FAILURES = 5;
   private static final Pattern DIRECT_OPENS = Pattern.compile(" direct=(\\d+)");
 

@@ -17,22 +17,34 @@ public final class PlantedBug {
   private final String method;
   private final String called;
   private final int result;
+  private final long knownSeed;
 
-  private PlantedBug(String owner, String method, String called, int result) {
+  private PlantedBug(String owner, String method, String called, int result, long knownSeed) {
     this.owner = owner;
     this.method = method;
     this.called = called;
     this.result = result;
+    this.knownSeed = knownSeed;
   }
 
   /** The method does nothing, or always answers {@code result}. */
   public static PlantedBug method(String owner, String method, int result) {
-    return new PlantedBug(owner, method, null, result);
+    return new PlantedBug(owner, method, null, result, 1);
   }
 
   /** The first call of {@code called} in the method does nothing, or answers {@code result}. */
   public static PlantedBug call(String owner, String method, String called, int result) {
-    return new PlantedBug(owner, method, called, result);
+    return new PlantedBug(owner, method, called, result, 1);
+  }
+
+  /** With the seed of a schedule that found it before the product or the simulation was changed. */
+  public PlantedBug foundBy(long seed) {
+    return new PlantedBug(owner, method, called, result, seed);
+  }
+
+  /** Where to look first. */
+  public long knownSeed() {
+    return knownSeed;
   }
 
   /** Whether the class, by its internal name, is the one. */
