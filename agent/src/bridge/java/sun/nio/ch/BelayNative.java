@@ -23,7 +23,8 @@ import jdk.internal.misc.Unsafe;
  * logic; none of these calls passes the seam. Called on any thread.
  */
 public final class BelayNative {
-  private static final int POLLRDHUP = 0x2000;
+  /** POLLRDHUP and EPOLLRDHUP: the peer has ended its output, or the connection is gone. */
+  public static final int PEER_ENDED = 0x2000;
 
   public static final int UNAVAILABLE = IOStatus.UNAVAILABLE;
   public static final int INTERRUPTED = IOStatus.INTERRUPTED;
@@ -131,7 +132,7 @@ public final class BelayNative {
 
   /** True when the peer has ended its output, or the connection is gone; reads nothing. */
   public static boolean hasPeerEnded(FileDescriptor fd) throws IOException {
-    return Net.poll(fd, POLLRDHUP, 0) != 0;
+    return Net.poll(fd, PEER_ENDED, 0) != 0;
   }
 
   public static void configureBlocking(FileDescriptor fd, boolean blocking) throws IOException {

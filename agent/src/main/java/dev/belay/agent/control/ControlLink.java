@@ -25,10 +25,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * The connection of one client JVM with one server JVM, after the handshake: frames out from any
  * thread, frames in on the loop.
  *
- * <p>Where the ends of sessions come very often the loop looks every few milliseconds only, and a
- * thread that needs to know of the end of its session reads for itself ({@link #hearEnd}). What it
- * reads beside that is the loop's, which hears it before all that it reads later. Reader and close
- * exclude each other: the number of a closed socket is the next one's.
+ * <p>Where the ends of sessions come very often a server's loop looks every few milliseconds only,
+ * and a thread that needs to know of the end of its session reads for itself ({@link #hearEnd}).
+ * What it reads beside that is the loop's, which hears it before all that it reads later. Reader
+ * and close exclude each other: the number of a closed socket is the next one's.
  *
  * <p>Invariant: frames leave in the order of the calls; after {@link #close} none does and the
  * listener hears nothing more.
@@ -238,7 +238,6 @@ public final class ControlLink {
       loop.rewatch(socket, watched());
       receive(); // what others have read until now
     }
-    flush(); // what had time; who comes behind this finds the pace as it is now
   }
 
   /**
@@ -268,7 +267,8 @@ public final class ControlLink {
   private int watched() {
     lock.lock();
     try {
-      return (isPaced ? 0 : EventLoop.READ) | (awaitsRoom ? EventLoop.WRITE : 0);
+      // That the peer has ended is heard at once: to write to it any more would break the link.
+      return (isPaced ? EventLoop.PEER_ENDED : EventLoop.READ) | (awaitsRoom ? EventLoop.WRITE : 0);
     } finally {
       lock.unlock();
     }
@@ -538,22 +538,15 @@ public final class ControlLink {
     }
   }
 
-  /**
-   * Says first how much was received: what is left unread at a close is known from it.
-   *
-   * @param hasTime where ends come very often it may wait for the next frame, or the loop's next
-   *     look, as the peer does not look sooner either
-   */
-  public void fin(Session session, boolean hasTime) {
+  /** Says first how much was received: what is left unread at a close is known from it. */
+  public void fin(Session session) {
     lock.lock();
     try {
       if (session.owesAck()) {
         writer.received(session.id(), session.epoch(), session.acknowledge());
       }
       writer.fin(session.id(), session.epoch(), session.isClosing(), session.finalSent());
-      if (!hasTime || !isPaced) {
-        flushNow();
-      }
+      flushNow();
     } finally {
       lock.unlock();
     }
@@ -773,8 +766,14 @@ public final class ControlLink {
       watchRoom();
     } catch (IOException e) {
       isBroken = true;
-      loop.execute(() -> lost(e.getMessage(), false));
+      loop.execute(() -> broke(e.getMessage()));
     }
+  }
+
+  /** What the peer has said before is there to be read all the same. */
+  private void broke(String cause) {
+    receive();
+    lost(cause, false);
   }
 
   @GuardedBy("lock")

@@ -228,7 +228,6 @@ public abstract class Endpoint implements LinkEvents, Session.Listener {
     return true;
   }
 
-  /** One who has closed waits for nothing. */
   private void tellEnd() {
     if (isBroken) {
       return; // what an application does with a session that was reset is no end of the stream
@@ -236,7 +235,7 @@ public abstract class Endpoint implements LinkEvents, Session.Listener {
     session.endOutput();
     ControlLink link = control();
     if (link != null && mayTellEnd()) {
-      link.fin(session, session.isRemoteClosed());
+      link.fin(session);
     }
   }
 
@@ -346,7 +345,7 @@ public abstract class Endpoint implements LinkEvents, Session.Listener {
     session.forgetAcks();
     ControlLink link = control();
     if (link != null && session.finalSent() >= 0 && mayTellEnd()) {
-      link.fin(session, false);
+      link.fin(session);
     }
   }
 
@@ -374,7 +373,7 @@ public abstract class Endpoint implements LinkEvents, Session.Listener {
   /** True when no byte is missing on either side: a lost link need not be replaced. */
   protected final boolean needsNoLink() {
     boolean outputOver = session.isRemoteClosed() || session.isOutputComplete();
-    return outputOver && session.isInputComplete();
+    return outputOver && (session.isInputComplete() || session.isClosing());
   }
 
   /**

@@ -168,7 +168,13 @@ public final class GuardedDescriptor extends LinkedDescriptor {
   @Override
   public int readFailed(IOException failure) throws IOException {
     try {
-      if (isGone(mode) || isPeersOwnReset()) {
+      if (isGone(mode)) {
+        throw failure;
+      }
+      if (!session.isRemoteClosed()) {
+        events.inputEnds();
+      }
+      if (isPeersOwnReset()) {
         throw failure;
       }
       lose(failure);

@@ -20,6 +20,9 @@ public final class EventLoop {
   public static final int READ = BelayNative.EPOLLIN;
   public static final int WRITE = BelayNative.EPOLLOUT;
 
+  /** The peer has ended its output; a socket that is not watched for READ may have more to read. */
+  public static final int PEER_ENDED = BelayNative.PEER_ENDED;
+
   private static final int EVENTS = 256;
   private static final int IDLE_MS = 1000;
   private static final int SCRATCH_BYTES = 16 << 10;

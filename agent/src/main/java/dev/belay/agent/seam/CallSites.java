@@ -9,8 +9,8 @@ import java.util.Set;
 /**
  * The table of what is redirected: which static calls, in which classes of {@code sun.nio.ch}.
  *
- * <p>Invariant: the method of the same name and descriptor in {@code BelaySeam} takes the place of
- * each. Immutable.
+ * <p>Invariant: a method of the same descriptor in {@code BelaySeam} takes the place of each, of
+ * the same name too but where {@link #target} says another. Immutable.
  */
 final class CallSites {
   static final String PACKAGE = "sun/nio/ch/";

@@ -141,8 +141,10 @@ final class ClientSession extends Endpoint {
     if (!taken && !session.isLocalClosed()) {
       over();
     }
-    if (session.isLocalClosed()) { // closed while it connected
+    if (session.finalSent() >= 0) { // while it connected: who ends it now finds it live
       tellAgain();
+    }
+    if (session.isLocalClosed()) {
       checkOver();
     }
   }
@@ -177,6 +179,8 @@ final class ClientSession extends Endpoint {
     side.metrics().openedDirectly();
     if (!isTaken) {
       loop.execute(this::openedInVain);
+    } else if (session.finalSent() >= 0) {
+      loop.execute(this::tellAgain);
     }
   }
 
@@ -472,7 +476,7 @@ final class ClientSession extends Endpoint {
    * @param onEnd called once, when it has moved or will not
    */
   void move(Runnable onEnd) {
-    if (session.isLocalClosed() || session.isRemoteClosed()) {
+    if (session.isClosing() || session.isRemoteClosed()) {
       onEnd.run();
       stays("it is closing");
     } else if (!session.sentLog().mayMove()) {
@@ -608,7 +612,7 @@ final class ClientSession extends Endpoint {
 
   private void endedBefore(int heard, long finalPosition) {
     boolean isLooking = state == State.RESUMING && session.epoch() == heard;
-    boolean wantsNoMore = session.isLocalClosed() || session.receivedPosition() == finalPosition;
+    boolean wantsNoMore = session.isClosing() || session.receivedPosition() == finalPosition;
     if (isLooking && wantsNoMore) {
       search.cancel();
       cancelMove();

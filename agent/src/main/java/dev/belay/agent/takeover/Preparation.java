@@ -33,10 +33,8 @@ final class Preparation implements DataLink.Listener {
   private enum State {
     /** The door has not answered. To FOLLOWING, OVER. */
     ASKING,
-    /** The log goes there. To LOST, OVER. */
+    /** The log goes there. To OVER. */
     FOLLOWING,
-    /** Its link has ended; why is about to be heard. To OVER. */
-    LOST,
     /** Nothing more happens here. */
     OVER
   }
@@ -140,7 +138,6 @@ final class Preparation implements DataLink.Listener {
 
   private void ready(int events) {
     if ((events & ~EventLoop.WRITE) != 0) {
-      state = State.LOST; // and not near any more, whatever the server has said
       fail("the prepared link is lost"); // nothing comes over it before the switch
     } else {
       push();

@@ -23,7 +23,7 @@ final class PlantedBugsTest {
         // As it was: a client that vanishes is waited for.
         PlantedBug.method("ServerSide", "giveUp", 0).foundBy(768),
         // Positions are exchanged while a call on the lost link is in progress.
-        PlantedBug.method("GuardedDescriptor", "isStill", 1).foundBy(147),
+        PlantedBug.method("GuardedDescriptor", "isStill", 1).foundBy(1298),
         // Threads in poll(2) keep to the old link.
         PlantedBug.method("Pollers", "signal", 0),
         // dup2 drops registrations with epoll.
@@ -61,7 +61,7 @@ final class PlantedBugsTest {
         // A server says that others hold what they do not.
         PlantedBug.method("Shipment", "durablePosition", 1 << 20),
         // A server that has prepared a move is not told that it has the session.
-        PlantedBug.method("Arrival", "switchTo", 0).foundBy(125),
+        PlantedBug.method("Arrival", "switchTo", 0).foundBy(135),
         // What the client still owes is not sent after a close.
         PlantedBug.method("Endpoint", "pushForClosed", 0).foundBy(377));
   }
@@ -82,15 +82,15 @@ final class PlantedBugsTest {
   private static Stream<PlantedBug> bugsOfDirectOpens() {
     return Stream.of(
         // A connection that nobody has confirmed is not reset when its client leaves it.
-        PlantedBug.call("RawSocket", "disconnect", "disconnect", 0),
+        PlantedBug.call("RawSocket", "disconnect", "disconnect", 0).foundBy(1551),
         // What waits in a backlog is not waited for.
-        PlantedBug.call("Backlogs$Backlog", "look", "has", 0),
+        PlantedBug.call("Backlogs$Backlog", "look", "has", 0).foundBy(622),
         // An address is forgotten though its client may come.
         PlantedBug.call("DirectOpens", "release", "cancel", 0),
         // Frames of a session that is not accepted yet are not heard.
         PlantedBug.call("ServerSide", "present", "begun", 0).foundBy(1352),
         // A connection that was lost on its way to accept is not asked for.
-        PlantedBug.method("ClientSession", "reviewDirect", 0),
+        PlantedBug.method("ClientSession", "reviewDirect", 0).foundBy(922),
         // What fails does not go by the door.
         PlantedBug.method("DirectOpening", "leave", 0));
   }

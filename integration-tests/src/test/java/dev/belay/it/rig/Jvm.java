@@ -81,7 +81,7 @@ public final class Jvm implements AutoCloseable {
    * whoever expects a line waits for it.
    */
   public List<String> awaitLog(int count, String regex) {
-    transcript.awaitLines(" belay .*" + regex, count, PATIENCE);
+    transcript.awaitLines("\\bbelay\\b.*" + regex, count, PATIENCE);
     return agentLog().stream().filter(Pattern.compile(regex).asPredicate()).toList();
   }
 

@@ -420,6 +420,14 @@ public final class Client {
     } catch (IOException e) {
       jvm.world().trace(jvm.name(), "shutdown of a lost connection", script.number(), received);
     }
-    writer.later(jvm.world().chance(0.3) ? jvm.world().between(0, 40_000_000) : 0, socket::close);
+    writer.later(selectsAfterNs(), socket::close);
+  }
+
+  /** A channel that is registered is closed by its selector, when that selects the next time. */
+  private long selectsAfterNs() {
+    if (jvm.world().chance(0.05)) {
+      return jvm.world().between(0, 5_000_000_000L);
+    }
+    return jvm.world().chance(0.3) ? jvm.world().between(0, 40_000_000) : 0;
   }
 }

@@ -14,6 +14,7 @@ public abstract class OpenFile {
   public static final int OUT = 4;
   public static final int ERR = 8;
   public static final int HUP = 16;
+  public static final int PEER_ENDED = 0x2000;
 
   /** A thread or epoll instance that waits. */
   interface Watcher {

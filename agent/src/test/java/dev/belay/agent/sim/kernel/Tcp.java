@@ -171,7 +171,7 @@ public final class Tcp extends OpenFile {
       case LISTENING -> backlog.isEmpty() ? 0 : IN;
       case CONNECTING -> 0;
       case CONNECTED -> connectedReadiness();
-      case CLOSED -> IN | OUT | HUP | (error != null ? ERR : 0);
+      case CLOSED -> IN | OUT | HUP | PEER_ENDED | (error != null ? ERR : 0);
     };
   }
 
@@ -179,7 +179,7 @@ public final class Tcp extends OpenFile {
     boolean in = received.size() >= lowWater() || isEndReceived || isReadShut;
     boolean out = isWriteShut || room() > 0;
     boolean hup = isWriteShut && (isEndReceived || isReadShut);
-    return (in ? IN : 0) | (out ? OUT : 0) | (hup ? HUP : 0);
+    return (in ? IN : 0) | (out ? OUT : 0) | (hup ? HUP : 0) | (isEndReceived ? PEER_ENDED : 0);
   }
 
   // ---- binding, listening, connecting ----
