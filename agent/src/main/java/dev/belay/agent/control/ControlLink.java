@@ -83,6 +83,9 @@ public final class ControlLink {
   /** Of one event: one who sends without end is not to keep all others waiting. */
   private static final int READS_LIMIT = 4;
 
+  /** Of a link that is broken: no turn follows. */
+  private static final int LAST_RECEIVES = 64;
+
   /**
    * While so much waits to be sent, nothing is added that would be said again anyway: the positions
    * of very many sessions, due at the same moment, are no sign that the peer does not read.
@@ -772,8 +775,13 @@ public final class ControlLink {
 
   /** What the peer has said before is there to be read all the same. */
   private void broke(String cause) {
-    receive();
-    lost(cause, false);
+    try {
+      for (int i = 0; i < LAST_RECEIVES && !socket.isClosed(); i++) {
+        receive();
+      }
+    } finally {
+      lost(cause, false);
+    }
   }
 
   @GuardedBy("lock")

@@ -373,7 +373,7 @@ public abstract class Endpoint implements LinkEvents, Session.Listener {
   /** True when no byte is missing on either side: a lost link need not be replaced. */
   protected final boolean needsNoLink() {
     boolean outputOver = session.isRemoteClosed() || session.isOutputComplete();
-    return outputOver && (session.isInputComplete() || session.isClosing());
+    return outputOver && session.isInputComplete();
   }
 
   /**

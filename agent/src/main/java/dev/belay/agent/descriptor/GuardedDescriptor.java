@@ -168,13 +168,7 @@ public final class GuardedDescriptor extends LinkedDescriptor {
   @Override
   public int readFailed(IOException failure) throws IOException {
     try {
-      if (isGone(mode)) {
-        throw failure;
-      }
-      if (!session.isRemoteClosed()) {
-        events.inputEnds();
-      }
-      if (isPeersOwnReset()) {
+      if (isGone(mode) || isPeersOwnReset()) {
         throw failure;
       }
       lose(failure);

@@ -9,8 +9,8 @@ public interface LinkEvents {
   void linkLost(String cause);
 
   /**
-   * The link is at its end, or reset, and nobody has said so far that the stream is: the reader's
-   * own thread may find out what the peer has said by now.
+   * The link is at its end, and nobody has said so far that the stream is: the reader's own thread
+   * may find out what the peer has said by now.
    */
   default void inputEnds() {}
 

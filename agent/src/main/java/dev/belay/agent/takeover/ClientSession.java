@@ -222,6 +222,14 @@ final class ClientSession extends Endpoint {
     }
   }
 
+  /**
+   * Its application closes, which may take a selector long, and the server has all or has closed as
+   * well, and perhaps forgotten it: to look for it would be to have it all done once more.
+   */
+  private boolean wantsNoMore() {
+    return session.isClosing() && (session.isRemoteClosed() || session.isOutputComplete());
+  }
+
   /** Nobody but this end can find a connection that was lost on its way to accept. */
   void askWhetherThere() {
     if (direct != null && state == State.LIVE) {
@@ -282,7 +290,8 @@ final class ClientSession extends Endpoint {
     if (state != State.LIVE) {
       return;
     }
-    if (needsNoLink()) {
+    if (mayBeOver() && (needsNoLink() || wantsNoMore())) {
+      cancelMove();
       if (!session.isLocalClosed()) {
         endInOrder();
       } else {
@@ -612,8 +621,8 @@ final class ClientSession extends Endpoint {
 
   private void endedBefore(int heard, long finalPosition) {
     boolean isLooking = state == State.RESUMING && session.epoch() == heard;
-    boolean wantsNoMore = session.isClosing() || session.receivedPosition() == finalPosition;
-    if (isLooking && wantsNoMore) {
+    boolean hasAll = session.isClosing() || session.receivedPosition() == finalPosition;
+    if (isLooking && hasAll) {
       search.cancel();
       cancelMove();
       state = State.LIVE;

@@ -235,6 +235,9 @@ final class ControlLinkTest {
     CountDownLatch mayGoOn = new CountDownLatch(1);
     holdTheLoopWhilePaced(mayGoOn);
 
+    Frame[] before = new Frame[100 * ENDS];
+    Arrays.fill(before, abort("before"));
+    pair.peer().getOutputStream().write(encode(before));
     pair.peer().getOutputStream().write(encode(abort("last")));
     pair.peer().close();
     for (int i = 0; i < 10; i++) { // the first draws a reset, the next fail

@@ -13,7 +13,6 @@ import dev.belay.agent.session.Session;
 import dev.belay.agent.wire.Frame;
 import dev.belay.agent.wire.Refusal;
 import dev.belay.replicator.log.SessionId;
-import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
@@ -144,23 +143,6 @@ final class EndpointTest {
     rig.onLoopWhilePaced(reset, () -> end.linkLost("Connection reset"));
 
     awaitOver();
-    assertThat(end.losses()).isEmpty();
-  }
-
-  /** That the peer has closed lies unread; the reader finds out by itself, as at an end. */
-  @Test
-  void shouldGiveTheResetOfAPeerThatHasClosedWithoutHavingReadAll() throws Exception {
-    application.writeFully(HELLO);
-    Frame closed = new Frame.Fin(session.id(), 0, true, 0);
-
-    rig.onLoopWhilePaced(
-        closed,
-        () -> {
-          pair.reset();
-          assertThat(application.poll(BelayNative.EPOLLIN, 5000)).isTrue();
-          assertThatThrownBy(() -> application.readNow(1)).isInstanceOf(IOException.class);
-        });
-
     assertThat(end.losses()).isEmpty();
   }
 
