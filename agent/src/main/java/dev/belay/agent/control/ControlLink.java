@@ -83,6 +83,12 @@ public final class ControlLink {
   /** Of one event: one who sends without end is not to keep all others waiting. */
   private static final int READS_LIMIT = 4;
 
+  /**
+   * What a write comes to behind the peer's end, if what was written before has drawn a reset;
+   * without an end it is another error first. In another language the link counts as broken.
+   */
+  private static final String EPIPE = "Broken pipe";
+
   /** Of a link that is broken: no turn follows. */
   private static final int LAST_RECEIVES = 64;
 
@@ -768,7 +774,7 @@ public final class ControlLink {
       }
       watchRoom();
     } catch (IOException e) {
-      isBroken = true;
+      isBroken |= !EPIPE.equals(e.getMessage());
       loop.execute(() -> broke(e.getMessage()));
     }
   }

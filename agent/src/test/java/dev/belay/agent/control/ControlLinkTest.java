@@ -247,6 +247,7 @@ final class ControlLinkTest {
 
     Soon.until("closed", () -> !heard.ends.isEmpty());
     assertThat(heard.frames).contains(abort("last"));
+    assertThat(heard.ends).containsExactly("in order: end of stream");
   }
 
   private static Frame abort(String text) {
