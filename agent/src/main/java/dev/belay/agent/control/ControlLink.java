@@ -774,7 +774,9 @@ public final class ControlLink {
       }
       watchRoom();
     } catch (IOException e) {
-      isBroken |= !EPIPE.equals(e.getMessage());
+      if (!EPIPE.equals(e.getMessage())) {
+        isBroken = true; // and never back: a reader may have found so meanwhile
+      }
       loop.execute(() -> broke(e.getMessage()));
     }
   }

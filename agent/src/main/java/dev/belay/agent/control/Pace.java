@@ -52,11 +52,8 @@ final class Pace {
         frame instanceof Frame.Fin
             || frame instanceof Frame.EndKnown
             || frame instanceof Frame.Heartbeat
-            || frame instanceof Frame.Durable
             || frame instanceof Frame.Reserve
-            || frame instanceof Frame.Reserved
-            || frame instanceof Frame.Release
-            || frame instanceof Frame.Released;
+            || frame instanceof Frame.Release;
     return !isPassing;
   }
 

@@ -16,6 +16,7 @@ import dev.belay.agent.wire.PairKeys;
 import dev.belay.agent.wire.Refusal;
 import dev.belay.replicator.log.SessionId;
 import java.io.InputStream;
+import java.net.StandardSocketOptions;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -235,7 +236,8 @@ final class ControlLinkTest {
     CountDownLatch mayGoOn = new CountDownLatch(1);
     holdTheLoopWhilePaced(mayGoOn);
 
-    Frame[] before = new Frame[100 * ENDS];
+    pair.link().option(StandardSocketOptions.SO_RCVBUF, 1 << 20); // more than one event's reads
+    Frame[] before = new Frame[200 * ENDS];
     Arrays.fill(before, abort("before"));
     pair.peer().getOutputStream().write(encode(before));
     pair.peer().getOutputStream().write(encode(abort("last")));
